@@ -1,0 +1,1 @@
+"""Programmable phone calls as explicit state machines, over SignalWire RELAY."""

@@ -1,0 +1,147 @@
+"""What the core wants done, as values, in the five stages in which the asyncio half does it.
+
+Send frames, log, settle waits, start the program's handlers, notify listeners; then forget what is over.
+Nothing is done here: the core appends these to `Session.effects` and never looks at them again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from callfsm.core.model import CallModel, DialModel, OperationModel, Subject
+    from callfsm.core.request import Outcome, Request
+    from callfsm.core.tables import Speaker
+    from callfsm.event import RelayEvent
+
+
+class Send(NamedTuple):
+    """A frame for the server."""
+
+    text: str
+
+
+class Transitioned(NamedTuple):
+    """A row was heard. ``source`` and ``dest`` are the same when the row is internal."""
+
+    subject: Subject
+    speaker: Speaker
+    trigger: str
+    source: str
+    dest: str
+
+
+class Refused(NamedTuple):
+    """An ask that no row permits; the program gets an `IllegalCommandError`."""
+
+    subject: Subject
+    command: str
+
+
+class AskedAfterEnd(NamedTuple):
+    """A command on a call that is over; it is settled here and nothing is sent."""
+
+    subject: Subject
+    command: str
+    times: int
+
+
+class Stale(NamedTuple):
+    """A report that moves nothing: repeated, overtaken, or not in the table. ``times`` counts per subject."""
+
+    subject: Subject
+    word: str
+    times: int
+
+
+class Unheard(NamedTuple):
+    """A frame or event that nobody here can take: malformed, unknown, or about a call that is not ours."""
+
+    why: str
+    what: str
+
+
+class Declined(NamedTuple):
+    """An inbound call that was turned away with ``calling.end``."""
+
+    call: CallModel
+    why: str
+
+
+class OrphanHungUp(NamedTuple):
+    """A leg came up, or was up, after its dial had been given up; it is being hung up."""
+
+    call: CallModel
+
+
+class Replied(NamedTuple):
+    """A request has its outcome."""
+
+    request: Request
+    outcome: Outcome
+
+
+class OperationSettled(NamedTuple):
+    """An operation has its result; whoever waits for it may go on."""
+
+    operation: OperationModel
+    event: RelayEvent
+
+
+class DialSettled(NamedTuple):
+    """A dial has been answered, or failed."""
+
+    dial: DialModel
+
+
+class CallMade(NamedTuple):
+    """The server has told of a call that was not known before; ``inbound`` ones go to the handler."""
+
+    call: CallModel
+
+
+class EventArrived(NamedTuple):
+    """An event of a call, for its waits and listeners."""
+
+    call: CallModel
+    event: RelayEvent
+
+
+class Lingers(NamedTuple):
+    """The call has ended, but some last report may still come: `CallModel.grace_over` ends that."""
+
+    call: CallModel
+
+
+class Forgotten(NamedTuple):
+    """The call has ended and nothing of it is left to come."""
+
+    call: CallModel
+
+
+class RestartAsked(NamedTuple):
+    """The server is going to close the connection; ``fresh`` when it wants a new session after it."""
+
+    fresh: bool
+
+
+Effect = (
+    Send
+    | Transitioned
+    | Refused
+    | AskedAfterEnd
+    | Stale
+    | Unheard
+    | Declined
+    | OrphanHungUp
+    | Replied
+    | OperationSettled
+    | DialSettled
+    | CallMade
+    | EventArrived
+    | Lingers
+    | Forgotten
+    | RestartAsked
+)
+
+Params = dict[str, Any]

@@ -1,0 +1,117 @@
+"""Text to frames and frames to text; and what must never be read in a log.
+
+A frame is one JSON-RPC 2.0 object in one text message. Whatever else a peer sends is `Malformed`: it is
+told apart here, so that nothing further in has to doubt what it holds.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+MAX_BYTES: Final = 10 * 1024 * 1024
+"""The largest frame that is taken."""
+
+
+class ServerRequest(NamedTuple):
+    """A request of the other side; ``id`` is ``None`` when it wants no reply."""
+
+    id: Any
+    method: str
+    params: dict[str, Any]
+
+
+class Reply(NamedTuple):
+    """The other side's reply to a request of ours: the whole frame, with its ``result`` or ``error``."""
+
+    id: str
+    frame: dict[str, Any]
+
+
+class Malformed(NamedTuple):
+    """A text that is no frame, and why."""
+
+    why: str
+
+
+def parse(text: str | bytes) -> ServerRequest | Reply | Malformed:
+    """Tell what a text is. Never raises, whatever the text."""
+    if isinstance(text, bytes):
+        return Malformed("a binary message")
+    try:
+        frame = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return Malformed(f"not JSON ({type(error).__name__})")
+    if not isinstance(frame, dict):
+        return Malformed("JSON, but not an object")
+    return _request(frame) if "method" in frame else _reply(frame)
+
+
+def _request(frame: dict[str, Any]) -> ServerRequest | Malformed:
+    method, params = frame["method"], frame.get("params")
+    if not isinstance(method, str):
+        return Malformed("a request whose method is not a string")
+    request_id = frame.get("id")
+    if request_id is not None and not isinstance(request_id, str | int | float):
+        return Malformed("a request whose id is neither a string nor a number")
+    return ServerRequest(request_id, method, params if isinstance(params, dict) else {})
+
+
+def _reply(frame: dict[str, Any]) -> Reply | Malformed:
+    reply_id = frame.get("id")
+    if not isinstance(reply_id, str):
+        return Malformed("neither a request nor a reply to one of ours")
+    if "result" not in frame and "error" not in frame:
+        return Malformed("a reply with neither result nor error")
+    return Reply(reply_id, frame)
+
+
+def request(request_id: str, method: str, params: dict[str, Any]) -> str:
+    """The text of a request of ours.
+
+    Raises:
+        TypeError: Something in the params cannot be told in JSON.
+        ValueError: The same, for a number that JSON does not know, or a structure that holds itself.
+    """
+    return _encode({"jsonrpc": "2.0", "id": request_id, "method": method, "params": params})
+
+
+def result(request_id: Any, value: dict[str, Any]) -> str:
+    """The text of our reply to a request of the other side; ``{}`` acknowledges an event."""
+    return _encode({"jsonrpc": "2.0", "id": request_id, "result": value})
+
+
+def error(request_id: Any, code: int, message: str) -> str:
+    """The text of our refusal of a request of the other side."""
+    return _encode({"jsonrpc": "2.0", "id": request_id, "error": {"code": code, "message": message}})
+
+
+def _encode(frame: dict[str, Any]) -> str:
+    return json.dumps(frame, separators=(",", ":"), allow_nan=False)
+
+
+_SECRET_KEYS: Final = ("token", "project", "jwt_token", "authorization_state", "password")
+_STRING: Final = r'"(?:[^"\\]|\\.)*"'
+_SECRETS: Final = re.compile(rf'("(?:{"|".join(_SECRET_KEYS)})"\s*:\s*){_STRING}')
+_DIGITS: Final = re.compile(rf'("digits"\s*:\s*){_STRING}')
+_NUMBER: Final = re.compile(r"\+\d{5,15}")
+
+
+def scrub(text: str, secrets: Iterable[str] = ()) -> str:
+    """A frame's text as a log may show it: no credentials, no full phone numbers, no digits that were pressed.
+
+    Credentials go by their key, and by their value wherever it stands.
+    """
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "***")
+    text = _SECRETS.sub(r'\1"***"', text)
+    text = _DIGITS.sub(r'\1"***"', text)
+    return _NUMBER.sub(lambda number: mask(number.group()), text)
+
+
+def mask(number: str) -> str:
+    """A phone number with only its country's start and its last two digits left: ``+1555*****23``."""
+    return number[:5] + "*" * max(len(number) - 7, 0) + number[-2:] if len(number) > 7 else "*" * len(number)

@@ -1,0 +1,112 @@
+"""Tables become engines: one shared `transitions` machine for each table.
+
+Subjects (calls, operations, ...) are not registered with their engine, which would cost each of them
+kilobytes and a scan of all the others; an engine is handed the subject with each trigger. It reads and
+writes the subject's ``state`` and calls the guards and hooks by name on it.
+"""
+
+from typing import Any, Final, Protocol
+
+from transitions import Machine
+
+from callfsm.core.tables import TABLES, Row, Speaker, Table
+
+SEND: Final = "send"
+"""The hook of every row that sends: it runs once the guards have passed."""
+
+
+class Moved(Protocol):
+    """Whatever an engine can move."""
+
+    state: str
+
+
+def _transition(row: Row, source: str) -> dict[str, Any]:
+    return {
+        "trigger": row.trigger,
+        "source": source,
+        "dest": row.dest,
+        "conditions": row.guards.split(),
+        "before": row.hooks.split(),
+        "after": [SEND] if row.sends else [],
+    }
+
+
+def build(table: Table) -> Machine:
+    """The engine of one table."""
+    final = table.final.split()
+    return Machine(
+        model=None,
+        name=table.name,
+        states=[
+            {
+                "name": name,
+                "on_enter": table.on_enter.get(name, "").split(),
+                "on_exit": table.on_exit.get(name, "").split(),
+                "final": name in final,
+            }
+            for name in table.states
+        ],
+        transitions=[_transition(row, source) for row in table.rows for source in row.sources.split()],
+        initial=table.initial,
+        on_final=table.on_final or None,
+        auto_transitions=False,
+        queued=False,
+    )
+
+
+ENGINES: Final[dict[str, Machine]] = {name: build(table) for name, table in TABLES.items()}
+
+_SPEAKERS: Final[dict[tuple[str, str], Speaker]] = {
+    (name, row.trigger): row.speaker for name, table in TABLES.items() for row in table.rows
+}
+_SENDS: Final[dict[tuple[str, str, str], str]] = {
+    (name, row.trigger, source): row.sends
+    for name, table in TABLES.items()
+    for row in table.rows
+    for source in row.sources.split()
+}
+
+
+def speaker(machine: str, trigger: str) -> Speaker | None:
+    """Who says this trigger in this machine; ``None`` when nobody does."""
+    return _SPEAKERS.get((machine, trigger))
+
+
+def sends(machine: str, trigger: str, state: str) -> str:
+    """The wire method that this ask sends in this state; ``""`` when it sends nothing."""
+    return _SENDS.get((machine, trigger, state), "")
+
+
+def heard_in(machine: str, trigger: str, state: str) -> bool:
+    """Whether any row takes this trigger in this state, whatever its guards say."""
+    event = ENGINES[machine].events.get(trigger)
+    return event is not None and state in event.transitions
+
+
+def fire(machine: str, subject: Moved, trigger: str, payload: object) -> bool:
+    """Let the engine hear a trigger: true when a row took it, false when none is there or no guard let it."""
+    if not heard_in(machine, trigger, subject.state):
+        return False
+    return ENGINES[machine].events[trigger].trigger(subject, payload)
+
+
+def refusing_guard(machine: str, subject: Moved, trigger: str, payload: object) -> str:
+    """The guard that keeps this trigger out; ``""`` when no row takes it in this state at all."""
+    if not heard_in(machine, trigger, subject.state):
+        return ""
+    for transition in ENGINES[machine].events[trigger].transitions[subject.state]:
+        for condition in transition.conditions:
+            if not getattr(subject, str(condition.func))(payload):
+                return str(condition.func)
+    return ""
+
+
+def permitted(machine: str, state: str) -> tuple[str, ...]:
+    """The asks that have a row in this state, in the order of the table."""
+    return tuple(ask for ask in TABLES[machine].triggers(Speaker.ASK) if heard_in(machine, ask, state))
+
+
+def is_final(machine: str, state: str) -> bool:
+    """Whether nothing follows this state."""
+    return ENGINES[machine].states[state].final

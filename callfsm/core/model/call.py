@@ -1,0 +1,240 @@
+"""What the core remembers of one call leg: the subject of the call machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from callfsm import constants
+from callfsm.core import machine
+from callfsm.core.effects import AskedAfterEnd, EventArrived, Lingers, Params
+from callfsm.core.model.operation import OperationModel
+from callfsm.core.model.subject import NO_PARAMS, Line, Subject, text
+from callfsm.core.request import Outcome, Request
+from callfsm.core.tables import REPLIES
+from callfsm.errors import CallEndedError, IllegalCommandError
+from callfsm.event import RelayEvent, end_reason
+
+if TYPE_CHECKING:
+    from callfsm.core.model.dial import DialModel
+
+SPINNING: Final = 1_000
+"""Commands in a row on an ended call after which the handler is told, by an exception, that it spins."""
+
+_OVER: Final = frozenset({"ending", "ended"})
+
+
+class CallModel(Subject):
+    """One call leg, as the core knows it."""
+
+    __slots__ = (
+        "answered_once",
+        "asked_after_end",
+        "call_id",
+        "context",
+        "device",
+        "dial",
+        "direction",
+        "early",
+        "end_reason",
+        "in_flight",
+        "node_id",
+        "operations",
+        "project_id",
+        "ringing",
+        "segment_id",
+        "tag",
+    )
+
+    def __init__(self, line: Line, params: Params, *, state: str = "", early_media: bool = False) -> None:
+        super().__init__("call", line, state)
+        self.call_id = text(params, "call_id")
+        self.node_id = text(params, "node_id")
+        self.project_id = text(params, "project_id")
+        self.segment_id = text(params, "segment_id")
+        self.context = text(params, "context") or text(params, "protocol")
+        self.tag = text(params, "tag")
+        self.direction = text(params, "direction")
+        device = params.get("device")
+        self.device: Params = device if isinstance(device, dict) else {}
+        self.early = early_media
+        self.ringing = False
+        self.answered_once = self.state == "answered"
+        self.end_reason = ""
+        self.in_flight: list[str] = []
+        self.operations: dict[str, OperationModel] = {}
+        self.asked_after_end = 0
+        self.dial: DialModel | None = None
+
+    @property
+    def name(self) -> str:
+        """What logs and errors call it."""
+        return f"call {self.call_id}"
+
+    @property
+    def over(self) -> bool:
+        """Whether the call is ending or has ended: commands are settled here and not sent."""
+        return self.state in _OVER
+
+    def ask(self, command: str, params: Params, operation: OperationModel | None = None) -> Request | None:
+        """Ask something of the call.
+
+        Returns:
+            The request, on its way; ``None`` when the call is over, and so nothing is sent.
+
+        Raises:
+            IllegalCommandError: The table forbids it now; nothing was sent.
+            CallEndedError: The thousandth command in a row on a call that is over.
+        """
+        if self.over:
+            self.refuse_after_end(self, command)
+            return None
+        method = machine.sends(self.machine, command, self.state)
+        request = Request(method, self.addressed(params), command, call=self, operation=operation)
+        self.demand(command, request)
+        self.in_flight.append(command)
+        return request
+
+    def refuse_after_end(self, subject: Subject, command: str) -> None:
+        """Count a command on a call that is over, and stop a handler that goes on for ever."""
+        self.asked_after_end += 1
+        self.line.effects.append(AskedAfterEnd(subject, command, self.asked_after_end))
+        if self.asked_after_end >= SPINNING:
+            raise CallEndedError(
+                self.call_id,
+                self.end_reason,
+                hope=f"`{command}` is command number {self.asked_after_end} since then; the handler is spinning",
+            )
+
+    def probe(self) -> None:
+        """Find out whether the server still knows the call, with a command that changes nothing."""
+        if self.over or "probe" in self.in_flight:
+            return
+        self.in_flight.append("probe")
+        params = self.addressed({"realm": "callfsm-probe"})
+        self.line.send(Request("calling.clear_digit_bindings", params, "probe", call=self))
+
+    def addressed(self, params: Params) -> Params:
+        """These params, with the call's address before them."""
+        return {"node_id": self.node_id, "call_id": self.call_id, **params}
+
+    def hear_reply(self, command: str, outcome: Outcome) -> None:
+        """Hear how a command of this call ended."""
+        if command in self.in_flight:
+            self.in_flight.remove(command)
+        trigger = REPLIES.get((command, outcome.word)) or REPLIES.get(("any", outcome.word))
+        if trigger is not None:
+            self.fire(trigger, {"end_reason": "passed" if trigger == "pass_accepted" else "gone"})
+        elif outcome.word == "unknown":
+            self.probe()
+
+    def hear_event(self, event: RelayEvent) -> None:
+        """Hear an event that carries this call's id."""
+        self.line.effects.append(EventArrived(self, event))
+        if event.event_type == constants.EVENT_CALL_STATE:
+            word = event.params.get("call_state")
+            if isinstance(word, str) and word:
+                self.report(word, event.params)
+            return
+        operation = self.operations.get(text(event.params, "control_id"))
+        if operation is not None and event.event_type in operation.kind.reports:
+            operation.hear_event(event)
+
+    def lose(self) -> None:
+        """The call can no longer be reached: it ends here, with the reason ``lost``."""
+        self.fire("lost", {"end_reason": "lost"})
+
+    def grace_over(self) -> None:
+        """No last report is waited for any longer."""
+        for operation in list(self.operations.values()):
+            operation.fire("grace_over")
+
+    def fire(self, trigger: str, payload: object = NO_PARAMS) -> bool:
+        """Let the engine hear a trigger; true when a row took it."""
+        moved = super().fire(trigger, payload)
+        if moved and self.state == "answered":
+            self.answered_once = True
+        return moved
+
+    def start(
+        self, kind: str, control_id: str, params: Params, *, continuous: bool = False
+    ) -> tuple[OperationModel, Request | None]:
+        """Begin an operation; it joins the call before its frame leaves.
+
+        Returns:
+            The operation and its request; on a call that is over, an operation that is settled, and ``None``.
+
+        Raises:
+            ValueError: An operation with this control id is running.
+            IllegalCommandError: The table forbids it now; nothing was sent.
+            CallEndedError: The thousandth command in a row on a call that is over.
+        """
+        if control_id in self.operations:
+            raise ValueError(
+                f"control_id {control_id!r} is taken by a {self.operations[control_id].machine} that is running "
+                f"in {self.name}; leave it out and a new one is made"
+            )
+        operation = OperationModel(kind, control_id, self, continuous=continuous)
+        if self.over:
+            self.refuse_after_end(self, kind)
+            operation.fire("call_ended")
+            operation.fire("grace_over")
+            return operation, None
+        self.operations[control_id] = operation
+        try:
+            return operation, self.ask(kind, {"control_id": control_id, **params}, operation)
+        except IllegalCommandError:
+            del self.operations[control_id]
+            raise
+
+    def forget_operation(self, operation: OperationModel) -> None:
+        """Drop an operation that is over; with the last one of an ended call, the call is forgotten."""
+        known = self.operations.pop(operation.control_id, None)
+        if known is not None and self.state == "ended" and not self.operations and not self.cascade:
+            self.line.forget(self)
+
+    def inbound(self, _payload: object) -> bool:
+        """Guard: the call came to us."""
+        return self.direction != "outbound"
+
+    def not_answering(self, _payload: object) -> bool:
+        """Guard: no answer is in flight."""
+        return "answer" not in self.in_flight
+
+    def not_hanging_up(self, _payload: object) -> bool:
+        """Guard: no hang-up is in flight."""
+        return "hangup" not in self.in_flight
+
+    def early_media(self, _payload: object) -> bool:
+        """Guard: media commands are wanted before the call is answered."""
+        return self.early
+
+    def _word(self, payload: object) -> str:
+        assert isinstance(payload, dict), "only reports are asked for news"
+        return text(payload, "call_state")
+
+    def note_ringing(self, _payload: object) -> None:
+        """Hook: the far end is being alerted."""
+        self.ringing = True
+
+    def note_end(self, payload: Params) -> None:
+        """Hook: remember why the call ends, as far as that is told."""
+        self.end_reason = end_reason(payload) or self.end_reason
+
+    def tear_down(self, _payload: object) -> None:
+        """Exit hook of answered: what runs in the call is stopping with it."""
+        self.cascade = "call_ending"
+
+    def settle(self, _payload: object) -> None:
+        """Enter hook of ended: what is still open ends here."""
+        self.cascade = "call_ended"
+
+    def _run_cascade(self) -> None:
+        trigger = self.cascade
+        for operation in list(self.operations.values()):
+            operation.fire(trigger)
+        self.cascade = ""
+        if trigger == "call_ended":
+            if self.operations:
+                self.line.effects.append(Lingers(self))
+            else:
+                self.line.forget(self)

@@ -1,0 +1,136 @@
+"""What the core remembers of the connection: the session's name, the credentials, the refusals in a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from callfsm import constants
+from callfsm.core.effects import Params
+from callfsm.core.model.subject import Line, Subject, text
+from callfsm.errors import RelayError
+
+
+@dataclass
+class Settings:
+    """What the core needs to know of the client. It may change between connections."""
+
+    project: str = ""
+    token: str = field(default="", repr=False)
+    jwt_token: str = field(default="", repr=False)
+    contexts: list[str] = field(default_factory=list)
+    early_media: bool = False
+    max_active_calls: int = 1_000
+    max_refusals: int = constants.RECONNECT_MAX_AUTH_ATTEMPTS
+    takes_calls: bool = False
+    """Whether anybody is there to handle an inbound call."""
+
+
+class Conversation(Line, Protocol):
+    """What the connection does to the conversation that it carries."""
+
+    def send_login(self, params: Params) -> None:
+        """Send the credentials."""
+
+    def resume(self, *, fresh: bool) -> None:
+        """Online: send what has waited. When ``fresh``, the server knows no call of ours any more."""
+
+    def interrupt(self, *, for_good: bool) -> None:
+        """No line: what is in flight gets no reply; when ``for_good``, nothing else does either."""
+
+
+class ConnectionModel(Subject):
+    """The client's connection, as the core knows it."""
+
+    __slots__ = (
+        "authorization_state",
+        "conversation",
+        "identity",
+        "logins",
+        "protocol",
+        "refusal",
+        "refusals",
+        "resumed",
+        "settings",
+    )
+
+    def __init__(self, conversation: Conversation, settings: Settings) -> None:
+        super().__init__("connection", conversation)
+        self.conversation = conversation
+        self.settings = settings
+        self.protocol = ""
+        """The server's name for this session; given back at the next login, it takes the session up again."""
+        self.authorization_state = ""
+        self.identity = ""
+        self.resumed = False
+        self.refusals = 0
+        """Refused logins in a row."""
+        self.refusal: RelayError | None = None
+        """Why the last login failed."""
+
+    @property
+    def name(self) -> str:
+        """What logs and errors call it."""
+        return "connection"
+
+    @property
+    def online(self) -> bool:
+        """Whether commands go out now."""
+        return self.state in ("online", "draining")
+
+    def login_params(self) -> Params:
+        """The params of ``signalwire.connect``: a JWT goes alone, and what is empty is left out."""
+        settings = self.settings
+        credentials = {"project": settings.project, "token": settings.token}
+        params: Params = {
+            "version": constants.PROTOCOL_VERSION,
+            "agent": constants.AGENT_STRING,
+            "event_acks": True,
+            "authentication": {"jwt_token": settings.jwt_token} if settings.jwt_token else credentials,
+            "contexts": list(settings.contexts),
+            "protocol": self.protocol,
+            "authorization_state": self.authorization_state if self.protocol else "",
+        }
+        return {name: value for name, value in params.items() if value not in ("", [])}
+
+    def start_fresh(self) -> None:
+        """The server wants the next login to begin a new session."""
+        self.protocol = self.authorization_state = ""
+
+    def log_in(self, _payload: object) -> None:
+        """Enter hook of authenticating: send the credentials."""
+        self.cascade = "log_in"
+
+    def note_session(self, result: Params) -> None:
+        """Hook: remember what the server calls this session."""
+        protocol = text(result, "protocol")
+        self.resumed = bool(self.protocol) and protocol in ("", self.protocol)
+        self.protocol = protocol or self.protocol
+        self.identity = text(result, "identity") or self.identity
+        self.refusals = 0
+        self.refusal = None
+
+    def note_refusal(self, _payload: object) -> None:
+        """Hook: one more refusal in a row."""
+        self.refusals += 1
+
+    def refusals_left(self, _payload: object) -> bool:
+        """Guard: the credentials may be tried again."""
+        return self.refusals + 1 < self.settings.max_refusals
+
+    def send_queued(self, _payload: object) -> None:
+        """Enter hook of online: what has waited for the line goes out."""
+        self.cascade = "resume"
+
+    def lose_requests(self, _payload: object) -> None:
+        """Enter hook of every state without a line: what is in flight will get no reply."""
+        self.cascade = "interrupt"
+
+    def _run_cascade(self) -> None:
+        cascade, self.cascade = self.cascade, ""
+        if cascade == "log_in":
+            self.conversation.send_login(self.login_params())
+        elif cascade == "resume":
+            self.conversation.resume(fresh=not self.resumed)
+        else:
+            self.conversation.interrupt(for_good=self.state in ("refused", "closed"))

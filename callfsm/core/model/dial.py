@@ -1,0 +1,121 @@
+"""What the core remembers of an outbound dial: its tag, its legs, and who won."""
+
+from __future__ import annotations
+
+from callfsm import constants
+from callfsm.core.effects import DialSettled, OrphanHungUp, Params
+from callfsm.core.model.call import CallModel
+from callfsm.core.model.subject import Line, Subject, text
+from callfsm.core.request import Outcome
+
+
+class DialModel(Subject):
+    """An outbound dial, as the core knows it."""
+
+    __slots__ = ("legs", "reason", "tag", "told", "winner")
+
+    def __init__(self, line: Line, tag: str) -> None:
+        super().__init__("dial", line)
+        self.tag = tag
+        self.legs: dict[str, CallModel] = {}
+        self.winner: CallModel | None = None
+        self.told: Params = {}
+        """What the server has told of the leg that answered."""
+        self.reason = ""
+
+    @property
+    def name(self) -> str:
+        """What logs and errors call it."""
+        return f"dial {self.tag}"
+
+    def hear_event(self, params: Params) -> None:
+        """Hear a dial event with this tag."""
+        self.report(text(params, "dial_state"), params)
+
+    def hear_reply(self, outcome: Outcome) -> None:
+        """Hear how the dial command ended; without any reply it may have run, so its legs are watched."""
+        if outcome.error is None:
+            self.fire("accepted")
+        elif outcome.answered:
+            self.fire("rejected", {"reason": outcome.error.message})
+        else:
+            self.abandon(outcome.error.message)
+
+    def hear_leg(self, leg: CallModel) -> None:
+        """Look at a leg that has just reported: it may be over, or up when nobody waits for it."""
+        if leg.state == "ended":
+            self.legs.pop(leg.call_id, None)
+        elif self.state in ("failed", "abandoned"):
+            self._hang_up(leg)
+
+    def abandon(self, reason: str) -> None:
+        """The program has stopped waiting."""
+        self.fire("abandoned", {"reason": reason})
+
+    def lose(self) -> None:
+        """The server's word on it can no longer come."""
+        self.fire("lost", {"reason": "lost"})
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to be expected under this tag."""
+        return self.state == "answered" or (self.state == "failed" and not self.legs)
+
+    def _hang_up(self, leg: CallModel) -> None:
+        if not leg.over and leg.not_hanging_up(None):
+            self.line.effects.append(OrphanHungUp(leg))
+            leg.ask("hangup", {"reason": constants.END_REASON_CANCEL})
+
+    def note_reason(self, payload: Params) -> None:
+        """Hook: remember why nobody answered, or why nobody waits any longer."""
+        self.reason = text(payload, "reason") or self.reason or "failed"
+
+    def note_winner(self, payload: Params) -> None:
+        """Hook: a leg has answered, and is the call."""
+        self.told = _winner(payload)
+        self.cascade = "take_winner"
+
+    def hang_up_winner(self, payload: Params) -> None:
+        """Hook: a leg has answered after nobody waits for it."""
+        self.told = _winner(payload)
+        self.cascade = "hang_up_legs"
+
+    def hang_up_legs(self, _payload: object) -> None:
+        """Enter hook of abandoned: whatever is up comes down."""
+        self.cascade = "hang_up_legs"
+
+    def settle(self, _payload: object) -> None:
+        """Hook of every final state: whoever waits is told."""
+        self.line.effects.append(DialSettled(self))
+
+    def _word(self, payload: object) -> str:
+        assert isinstance(payload, dict), "only reports are asked for news"
+        return text(payload, "dial_state")
+
+    def _run_cascade(self) -> None:
+        cascade, self.cascade = self.cascade, ""
+        winner = self._told_leg()
+        if cascade == "take_winner":
+            self._take(winner)
+        else:
+            for leg in list(self.legs.values()):
+                self._hang_up(leg)
+
+    def _take(self, winner: CallModel | None) -> None:
+        # The winner may be known from the dial event alone, or its own report may still be on its way.
+        self.winner = winner
+        if winner is not None:
+            winner.dial = None
+            self.legs.pop(winner.call_id, None)
+            winner.fire("answered", {"call_state": "answered"})
+
+    def _told_leg(self) -> CallModel | None:
+        call_id = text(self.told, "call_id")
+        if not call_id or call_id in self.legs:
+            return self.legs.get(call_id)
+        return self.line.adopt(self, self.told)
+
+
+def _winner(payload: Params) -> Params:
+    told = payload.get("call")
+    return {"node_id": text(payload, "node_id"), **told} if isinstance(told, dict) else {}

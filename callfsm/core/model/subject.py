@@ -1,0 +1,121 @@
+"""What every subject of an engine has: a state, a line to the server, and the ways to be moved.
+
+A subject's ``state`` is moved by its engine and by nothing else. The engine finds guards and hooks on
+the subject, by the names that stand in the tables. A hook only notes something on its own subject or
+appends an effect; a *cascade*, what one subject's change means for others, is noted too and runs after
+the engine has returned, because a trigger fired inside a hook would overwrite the result of the outer one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from callfsm.core import machine
+from callfsm.core.effects import Effect, Params, Refused, Stale, Transitioned
+from callfsm.core.tables import GUARDS, TABLES, Speaker
+from callfsm.errors import IllegalCommandError
+
+if TYPE_CHECKING:
+    from callfsm.core.model.call import CallModel
+    from callfsm.core.model.dial import DialModel
+    from callfsm.core.request import Request
+
+NO_PARAMS: Final[Params] = {}
+
+
+def text(params: Params, key: str) -> str:
+    """The string under a key; ``""`` when there is none."""
+    value: Any = params.get(key)
+    return value if isinstance(value, str) else ""
+
+
+class Line(Protocol):
+    """What carries a subject's requests, and collects its effects."""
+
+    effects: list[Effect]
+
+    def send(self, request: Request) -> None:
+        """Put a request on its way."""
+
+    def adopt(self, dial: DialModel, params: Params) -> CallModel:
+        """Make the call of a leg that has come up under a dial's tag."""
+
+    def forget(self, call: CallModel) -> None:
+        """Nothing of this call is left to come."""
+
+
+class Subject:
+    """Something that an engine moves."""
+
+    __slots__ = ("cascade", "line", "machine", "reported", "since", "stale", "state")
+
+    def __init__(self, name: str, line: Line, state: str = "") -> None:
+        self.machine = name
+        self.line = line
+        self.state = state or TABLES[name].initial
+        self.reported = ""
+        """The last word that the server itself has reported."""
+        self.stale = 0
+        """How many reports moved nothing."""
+        self.since = 0.0
+        """When the present state was entered; kept by whoever has a clock."""
+        self.cascade = ""
+        """What the last change means for others; see `_run_cascade`."""
+
+    @property
+    def name(self) -> str:
+        """What logs and errors call it."""
+        raise NotImplementedError
+
+    def fire(self, trigger: str, payload: object = NO_PARAMS) -> bool:
+        """Let the engine hear a trigger; true when a row took it."""
+        source = self.state
+        moved = machine.fire(self.machine, self, trigger, payload)
+        if moved:
+            if self.cascade:
+                self._run_cascade()
+            speaker = machine.speaker(self.machine, trigger)
+            assert speaker is not None, "a row that fired has a speaker"
+            self.line.effects.append(Transitioned(self, speaker, trigger, source, self.state))
+        return moved
+
+    def report(self, word: str, payload: object = NO_PARAMS) -> bool:
+        """Hear what the server reports; a word that moves nothing is counted as stale."""
+        if machine.speaker(self.machine, word) is Speaker.REPORT and self.fire(word, payload):
+            self.reported = word
+            return True
+        self.stale += 1
+        self.line.effects.append(Stale(self, word, self.stale))
+        return False
+
+    def demand(self, command: str, request: Request) -> None:
+        """Fire an ask.
+
+        Raises:
+            IllegalCommandError: No row permits it; nothing was sent.
+        """
+        if self.fire(command, request):
+            return
+        self.line.effects.append(Refused(self, command))
+        guard = machine.refusing_guard(self.machine, self, command, request)
+        raise IllegalCommandError(
+            command,
+            self.name,
+            self.state,
+            why=GUARDS[guard] if guard else f"`{command}` has no meaning in this state",
+            permitted=machine.permitted(self.machine, self.state),
+        )
+
+    def send(self, request: Request) -> None:
+        """Hook: the guards have passed, so the frame goes out."""
+        self.line.send(request)
+
+    def news(self, payload: object) -> bool:
+        """Guard: this is not the word that the server has reported last."""
+        return self.reported != self._word(payload)
+
+    def _word(self, payload: object) -> str:
+        raise NotImplementedError
+
+    def _run_cascade(self) -> None:
+        raise NotImplementedError

@@ -1,0 +1,79 @@
+"""The two halves of a JSON-RPC exchange that we began: the request, and how its reply is judged."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from callfsm.errors import RelayError
+
+if TYPE_CHECKING:
+    from callfsm.core.model import CallModel, DialModel, OperationModel
+
+_SUCCESS: Final = re.compile(r"2\d{2}", re.ASCII)
+
+ACCEPTED, UNKNOWN, GONE, REJECTED, LOST = "accepted", "unknown", "gone", "rejected", "lost"
+
+
+@dataclass(slots=True, eq=False)
+class Request:
+    """One command on its way: what is sent, and on whose behalf."""
+
+    method: str
+    params: dict[str, Any]
+    command: str = ""
+    """The ask that sent it: ``play``, ``pause``; ``""`` for one that no machine is asked about."""
+    call: CallModel | None = None
+    operation: OperationModel | None = None
+    dial: DialModel | None = None
+    id: str = field(default="", init=False)
+
+
+class Outcome(NamedTuple):
+    """How a request ended: `ACCEPTED`, `UNKNOWN` (404), `GONE` (410), `REJECTED` or `LOST` (no reply)."""
+
+    word: str
+    result: dict[str, Any]
+    error: RelayError | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether the server gave this outcome, rather than the lack of a reply."""
+        return self.word != LOST
+
+
+def lost(error: RelayError) -> Outcome:
+    """The outcome of a request that will get no reply."""
+    return Outcome(LOST, {}, error)
+
+
+def judge(frame: dict[str, Any], *, read_code: bool = True) -> Outcome:
+    """The outcome that a reply tells; ``read_code`` is false for ``signalwire.connect``, whose result has none."""
+    if "error" in frame:
+        return _refusal(*_error_parts(frame["error"]))
+    result = frame.get("result")
+    if not isinstance(result, dict):
+        return Outcome(ACCEPTED, {"raw": result})
+    code = result.get("code")
+    if not read_code or code is None or _SUCCESS.fullmatch(str(code)):
+        return Outcome(ACCEPTED, result)
+    return _refusal(_number(code), str(result.get("message") or "Unknown error"))
+
+
+def _refusal(code: int, message: str) -> Outcome:
+    word = {404: UNKNOWN, 410: GONE}.get(code, REJECTED)
+    return Outcome(word, {}, RelayError(code, message))
+
+
+def _error_parts(error: Any) -> tuple[int, str]:
+    if not isinstance(error, dict):
+        return -1, str(error)
+    return _number(error.get("code")), str(error.get("message") or "Unknown error")
+
+
+def _number(code: Any) -> int:
+    try:
+        return int(code)
+    except (TypeError, ValueError, OverflowError):
+        return -1

@@ -1,0 +1,308 @@
+"""The conversation with the server: log in, requests and replies, acknowledgements, pings, events.
+
+1. Every event is acknowledged before anything else is done with it, known or not.
+2. What is asked while the line is down waits, at most `MAX_QUEUED` of it, and goes out after the next login.
+3. What was sent and not answered when the line drops is lost: it is never sent again.
+4. Nothing that arrives can raise. What cannot be understood becomes an `Unheard` effect.
+
+Whoever opens and closes sockets tells `Session.connection` so: it fires ``opening``, ``opened``, ``dropped``,
+``draining`` and ``closed`` there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from callfsm import constants
+from callfsm.core import frames
+from callfsm.core.effects import (
+    CallMade,
+    Declined,
+    Effect,
+    Forgotten,
+    Params,
+    Replied,
+    RestartAsked,
+    Send,
+    Unheard,
+)
+from callfsm.core.model import CallModel, ConnectionModel, DialModel, Settings
+from callfsm.core.model.subject import text
+from callfsm.core.request import Outcome, Request, judge, lost
+from callfsm.core.switchboard import Switchboard
+from callfsm.core.tables import CALL
+from callfsm.errors import ConnectionLostError, RelayError, RequestTimeoutError
+from callfsm.event import RelayEvent, parse_event
+
+MAX_QUEUED: Final = 500
+NOT_FOUND: Final = -32601
+AUTHENTICATION_FAILED: Final = frozenset({-32002, -32003})
+"""Codes that say the credentials are wrong; any other refused login may pass by itself."""
+
+
+class Session:
+    """One client's conversation with the server, over as many connections as it takes.
+
+    Attributes:
+        effects: What is to be done; whoever performs it takes the list and leaves an empty one.
+        connection: The subject of the connection machine.
+        pending: Requests that were sent and have no reply yet, by id.
+        queued: Requests that wait for the line, by id.
+    """
+
+    def __init__(self, settings: Settings, new_id: Callable[[], str]) -> None:
+        self.effects: list[Effect] = []
+        self.settings = settings
+        self.connection = ConnectionModel(self, settings)
+        self.switchboard = Switchboard()
+        self.pending: dict[str, Request] = {}
+        self.queued: dict[str, Request] = {}
+        self._new_id = new_id
+        self._login_id = ""
+
+    @property
+    def calls(self) -> dict[str, CallModel]:
+        """The calls that are known, by call id."""
+        return self.switchboard.calls
+
+    def send(self, request: Request) -> None:
+        """Put a request on its way: at once when online, else after the next login.
+
+        Raises:
+            RelayError: The line is down and too many requests wait already.
+            TypeError, ValueError: The params cannot be told in JSON.
+        """
+        request.id = self._new_id()
+        frame = frames.request(request.id, request.method, request.params)
+        if self.connection.online:
+            self.pending[request.id] = request
+            self.effects.append(Send(frame))
+        elif len(self.queued) < MAX_QUEUED:
+            self.queued[request.id] = request
+        else:
+            raise RelayError(-1, f"Execute queue full: {MAX_QUEUED} requests wait for the line to come back")
+
+    def request(self, method: str, params: Params) -> Request:
+        """Send a request that no machine is asked about."""
+        request = Request(method, params)
+        self.send(request)
+        return request
+
+    def dial(self, tag: str, params: Params) -> tuple[DialModel, Request]:
+        """Send an outbound dial.
+
+        Raises:
+            ValueError: A dial with this tag is under way.
+        """
+        if tag in self.switchboard.dials:
+            raise ValueError(f"tag {tag!r} is taken by a dial that is under way; leave it out and a new one is made")
+        dial = DialModel(self, tag)
+        request = Request("calling.dial", {"tag": tag, **params}, "dial", dial=dial)
+        self.send(request)
+        self.switchboard.dials[tag] = dial
+        return dial, request
+
+    def abandon(self, dial: DialModel, reason: str) -> None:
+        """Nobody waits for this dial any longer; its legs are hung up, also those that come up later."""
+        dial.abandon(reason)
+        self.switchboard.retire(dial)
+
+    def adopt(self, dial: DialModel, params: Params) -> CallModel:
+        """Make the call of a leg that has come up under a dial's tag."""
+        told = {"direction": "outbound", "context": self.connection.protocol, **params, "tag": dial.tag}
+        leg = self._make_call(told)
+        leg.dial = dial
+        dial.legs[leg.call_id] = leg
+        return leg
+
+    def forget(self, call: CallModel) -> None:
+        """Nothing of this call is left to come."""
+        self.switchboard.forget(call)
+        self.effects.append(Forgotten(call))
+
+    def expire(self, request: Request, seconds: float) -> None:
+        """The time limit of a request has passed. A queued one will not be sent any more."""
+        known = self.pending.pop(request.id, None) or self.queued.pop(request.id, None)
+        if known is not None:
+            self._conclude(request, lost(RequestTimeoutError(request.method, seconds)))
+
+    def _conclude(self, request: Request, outcome: Outcome) -> None:
+        if request.operation is not None:
+            request.operation.hear_reply(request.command, outcome)
+        if request.call is not None:
+            request.call.hear_reply(request.command, outcome)
+        if request.dial is not None:
+            request.dial.hear_reply(outcome)
+            self._tidy(request.dial)
+        self.effects.append(Replied(request, outcome))
+
+    def send_login(self, params: Params) -> None:
+        """Send the credentials; the reply moves the connection."""
+        self._login_id = self._new_id()
+        self.effects.append(Send(frames.request(self._login_id, constants.METHOD_SIGNALWIRE_CONNECT, params)))
+
+    def resume(self, *, fresh: bool) -> None:
+        """Online: send what has waited. When ``fresh``, the server knows no call of ours any more."""
+        if fresh:
+            self._lose_calls()
+        waiting, self.queued = self.queued, {}
+        for request in waiting.values():
+            self.pending[request.id] = request
+            self.effects.append(Send(frames.request(request.id, request.method, request.params)))
+
+    def interrupt(self, *, for_good: bool) -> None:
+        """No line: what is in flight gets no reply; when ``for_good``, calls and dials are lost as well."""
+        self._login_id = ""
+        self._conclude_all(self.pending, ConnectionLostError("Connection closed before the reply came"))
+        if for_good:
+            self._conclude_all(self.queued, ConnectionLostError("Connection closed before the command was sent"))
+            self._lose_calls()
+
+    def _lose_calls(self) -> None:
+        unsent = {request.dial for request in self.queued.values()}
+        for dial in self.switchboard.all_dials():
+            if dial not in unsent:
+                dial.lose()
+                dial.legs.clear()
+                self.switchboard.retire(dial)
+        for call in list(self.calls.values()):
+            call.lose()
+            call.grace_over()
+        lost_calls = {key: request for key, request in self.queued.items() if request.call is not None}
+        for key in lost_calls:
+            del self.queued[key]
+        self._conclude_all(lost_calls, ConnectionLostError("Connection closed, and the call was lost with it"))
+
+    def _conclude_all(self, requests: dict[str, Request], error: RelayError) -> None:
+        for request in list(requests.values()):
+            requests.pop(request.id, None)
+            self._conclude(request, lost(error))
+
+    def receive(self, message: str | bytes) -> None:
+        """Take one message of the server. Never raises; everything that follows is in ``effects``."""
+        frame = frames.parse(message)
+        if isinstance(frame, frames.ServerRequest):
+            self._hear_request(frame)
+        elif isinstance(frame, frames.Reply):
+            self._hear_reply(frame)
+        else:
+            self.effects.append(Unheard("malformed frame", frame.why))
+
+    def _hear_reply(self, reply: frames.Reply) -> None:
+        if reply.id == self._login_id:
+            self._login_id = ""
+            self._hear_login(judge(reply.frame, read_code=False))
+            return
+        request = self.pending.pop(reply.id, None)
+        if request is None:
+            self.effects.append(Unheard("reply to no request that is pending", reply.id))
+        else:
+            self._conclude(request, judge(reply.frame))
+
+    def _hear_login(self, outcome: Outcome) -> None:
+        self.connection.refusal = outcome.error
+        if outcome.error is None:
+            self.connection.fire("accepted", outcome.result)
+        elif outcome.error.code in AUTHENTICATION_FAILED:
+            self.connection.fire("refused")
+        else:
+            self.connection.fire("login_failed")
+
+    def _hear_request(self, frame: frames.ServerRequest) -> None:
+        method = frame.method
+        if method == constants.METHOD_SIGNALWIRE_EVENT:
+            self._answer(frame, frames.result(frame.id, {}))
+            self._hear_event(frame.params)
+        elif method == constants.METHOD_SIGNALWIRE_PING:
+            echo = {key: value for key, value in frame.params.items() if key in ("timestamp", "payload")}
+            self._answer(frame, frames.result(frame.id, echo))
+        elif method == constants.METHOD_SIGNALWIRE_DISCONNECT:
+            self._answer(frame, frames.result(frame.id, {}))
+            fresh = frame.params.get("restart") is True
+            if fresh:
+                self.connection.start_fresh()
+            self.effects.append(RestartAsked(fresh))
+        else:
+            self._answer(frame, frames.error(frame.id, NOT_FOUND, f"Method not found: {method[:100]}"))
+            self.effects.append(Unheard("request of an unknown method", method))
+
+    def _answer(self, frame: frames.ServerRequest, reply: str) -> None:
+        if frame.id is not None:
+            self.effects.append(Send(reply))
+
+    def _hear_event(self, envelope: Params) -> None:
+        event = parse_event(envelope)
+        kind, params = event.event_type, event.params
+        if kind == constants.EVENT_AUTHORIZATION_STATE:
+            connection = self.connection
+            connection.authorization_state = text(params, "authorization_state") or connection.authorization_state
+        elif kind == constants.EVENT_CALL_RECEIVE:
+            self._hear_receive({"project_id": self.settings.project, **params})
+        elif kind == constants.EVENT_CALL_DIAL and (dial := self.switchboard.dial(params)) is not None:
+            dial.hear_event(params)
+            self._tidy(dial)
+        else:
+            self._hear_call_event(event)
+
+    def _hear_call_event(self, event: RelayEvent) -> None:
+        call = self.switchboard.call(event.params)
+        if call is None and event.event_type == constants.EVENT_CALL_STATE:
+            call = self._new_leg(event.params)
+        if call is None and event.event_type == constants.EVENT_CALL_DIAL:
+            told = event.params.get("call")
+            call = self.switchboard.call(told) if isinstance(told, dict) else None
+        if call is None:
+            self.effects.append(Unheard("event of nothing that is known here", event.event_type))
+            return
+        call.hear_event(event)
+        if call.dial is not None:
+            dial = call.dial
+            dial.hear_leg(call)
+            self._tidy(dial)
+
+    def _new_leg(self, params: Params) -> CallModel | None:
+        dial = self.switchboard.dial(params)
+        usable = text(params, "call_id") and params.get("call_state") != "ended"
+        return self.adopt(dial, params) if dial is not None and usable else None
+
+    def _tidy(self, dial: DialModel) -> None:
+        if dial.state in ("answered", "failed", "abandoned"):
+            self.switchboard.retire(dial)
+
+    def _hear_receive(self, params: Params) -> None:
+        call_id = text(params, "call_id")
+        if not call_id:
+            self.effects.append(Unheard("malformed frame", "calling.call.receive without a call_id"))
+            return
+        if call_id in self.calls:
+            return  # Sent again: the call that is known already, and one handler.
+        full = len(self.calls) >= self.settings.max_active_calls
+        call = self._make_call({"direction": "inbound", **params}, announce=False)
+        call.ringing = params.get("call_state") == "ringing"
+        if full or not self.settings.takes_calls or self.connection.state == "draining":
+            self._decline(call, full=full)
+        else:
+            self.effects.append(CallMade(call))
+
+    def _decline(self, call: CallModel, *, full: bool) -> None:
+        reason = constants.END_REASON_BUSY if full else constants.END_REASON_DECLINE
+        why = (
+            "max_active_calls reached"
+            if full
+            else "going away"
+            if self.connection.state == "draining"
+            else "no on_call handler"
+        )
+        self.effects.append(Declined(call, why))
+        call.ask("hangup", {"reason": reason})
+
+    def _make_call(self, params: Params, *, announce: bool = True) -> CallModel:
+        state = text(params, "call_state")
+        call = CallModel(
+            self, params, state=state if state in CALL.states else "", early_media=self.settings.early_media
+        )
+        self.calls[call.call_id] = call
+        if announce:
+            self.effects.append(CallMade(call))
+        return call

@@ -1,0 +1,51 @@
+"""Whose event is this? The calls and dials that are known, by the ids that events carry."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from callfsm.core.model import CallModel, DialModel
+
+MAX_FINISHED_DIALS: Final = 1_000
+"""How many dials that failed or were given up are watched for late legs; the oldest goes first."""
+
+
+class Switchboard:
+    """Calls by call id, dials by tag."""
+
+    def __init__(self) -> None:
+        self.calls: dict[str, CallModel] = {}
+        self.dials: dict[str, DialModel] = {}
+        self._finished: dict[str, DialModel] = {}
+
+    def call(self, params: dict[str, Any]) -> CallModel | None:
+        """The call that an event with these params is about, if it is known."""
+        call_id = params.get("call_id")
+        return self.calls.get(call_id) if isinstance(call_id, str) else None
+
+    def dial(self, params: dict[str, Any]) -> DialModel | None:
+        """The dial whose tag these params carry, also one that nobody waits for any longer."""
+        tag = params.get("tag")
+        if not isinstance(tag, str):
+            return None
+        return self.dials.get(tag) or self._finished.get(tag)
+
+    def retire(self, dial: DialModel) -> None:
+        """The dial is no longer waited for: free its tag, but watch it while legs may still come up."""
+        if self.dials.get(dial.tag) is dial:
+            del self.dials[dial.tag]
+        if dial.over:
+            self._finished.pop(dial.tag, None)
+        else:
+            self._finished[dial.tag] = dial
+            if len(self._finished) > MAX_FINISHED_DIALS:
+                del self._finished[next(iter(self._finished))]
+
+    def forget(self, call: CallModel) -> None:
+        """Nothing of this call is left to come."""
+        if self.calls.get(call.call_id) is call:
+            del self.calls[call.call_id]
+
+    def all_dials(self) -> list[DialModel]:
+        """Every dial that is known, waited for or not."""
+        return [*self.dials.values(), *self._finished.values()]

@@ -1,0 +1,406 @@
+"""What the server reports, as typed objects: one class for each event type.
+
+Whatever the wire holds, an event can be made from it: a field that is missing, or is not of the
+type told here, has its default (``""``, ``0``, ``0.0``, ``False``, ``{}``, ``[]``, or as noted).
+The frame as it came is in `RelayEvent.params`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any, ClassVar, Final, Self
+
+from callfsm import constants
+
+_END_REASONS: Final = {
+    "maxDuration": constants.END_REASON_MAX_DURATION,
+    "notFound": constants.END_REASON_NOT_FOUND,
+}
+
+
+def end_reason(params: Mapping[str, Any]) -> str:
+    """Why a call ended, in the spelling of the ``END_REASON_`` constants; ``""`` when not told."""
+    reason = params.get("end_reason")
+    return _END_REASONS.get(reason, reason) if isinstance(reason, str) else ""
+
+
+@dataclass
+class RelayEvent:
+    """Any event. Types that have no class of their own arrive as exactly this class.
+
+    Attributes:
+        event_type: The name on the wire, such as ``calling.call.play``.
+        params: The event's own data, by reference; never ``None``.
+        call_id: The call it is about, or ``""``.
+        timestamp: When the server sent it, in seconds since the epoch; 0.0 when not told.
+    """
+
+    event_type: str
+    params: dict[str, Any]
+    call_id: str = ""
+    timestamp: float = 0.0
+
+    _wire_names: ClassVar[Mapping[str, str]] = {}
+
+    @classmethod
+    def from_payload(cls, payload: Mapping[str, Any]) -> Self:
+        """Make an event of this class from an envelope ``{"event_type": ..., "params": {...}}``."""
+        params = payload.get("params")
+        if not isinstance(params, dict):
+            params = {}
+        stamp = payload.get("timestamp", params.get("timestamp"))
+        return cls(
+            event_type=_fitting(payload.get("event_type"), ""),
+            params=params,
+            call_id=_fitting(params.get("call_id"), ""),
+            timestamp=_fitting(stamp, 0.0),
+            **cls._read(params),
+        )
+
+    @classmethod
+    def _read(cls, params: dict[str, Any]) -> dict[str, Any]:
+        return {name: _fitting(params.get(wire), default()) for name, wire, default in _readers(cls, cls._wire_names)}
+
+
+_Readers = list[tuple[str, str, Callable[[], Any]]]
+_READERS: Final[dict[type[RelayEvent], _Readers]] = {}
+
+
+def _readers(event_class: type[RelayEvent], wire_names: Mapping[str, str]) -> _Readers:
+    # (attribute, key on the wire, maker of the default) of each field the class adds to RelayEvent.
+    if event_class not in _READERS:
+        inherited = {each.name for each in fields(RelayEvent)}
+        _READERS[event_class] = [
+            (each.name, wire_names.get(each.name, each.name), _default_maker(each))
+            for each in fields(event_class)
+            if each.name not in inherited
+        ]
+    return _READERS[event_class]
+
+
+def _default_maker(each: Field[Any]) -> Callable[[], Any]:
+    if each.default_factory is not MISSING:
+        return each.default_factory
+    value = each.default
+    return lambda: value
+
+
+def _fitting(value: Any, default: Any) -> Any:
+    if isinstance(value, bool):
+        return value if default is None or isinstance(default, bool) else default
+    if isinstance(default, float) and isinstance(value, int):
+        return float(value) if abs(value) < 2**63 else default
+    return value if isinstance(value, type(default)) else default
+
+
+@dataclass
+class CallStateEvent(RelayEvent):
+    """Fired when a call enters a state.
+
+    ``end_reason`` has the spelling of the ``END_REASON_`` constants, whichever the wire used.
+    """
+
+    call_state: str = ""
+    end_reason: str = ""
+    direction: str = ""
+    device: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def _read(cls, params: dict[str, Any]) -> dict[str, Any]:
+        return super()._read(params) | {"end_reason": end_reason(params)}
+
+
+@dataclass
+class CallReceiveEvent(RelayEvent):
+    """Fired when an inbound call is offered to this client."""
+
+    call_state: str = ""
+    direction: str = ""
+    device: dict[str, Any] = field(default_factory=dict)
+    node_id: str = ""
+    project_id: str = ""
+    context: str = ""
+    segment_id: str = ""
+    tag: str = ""
+
+    @classmethod
+    def _read(cls, params: dict[str, Any]) -> dict[str, Any]:
+        read = super()._read(params)
+        # Older servers name the context "protocol".
+        return read | {"context": read["context"] or _fitting(params.get("protocol"), "")}
+
+
+@dataclass
+class DialEvent(RelayEvent):
+    """Fired as an outbound dial goes on: ``dialing``, then ``answered`` (with the winner) or ``failed``."""
+
+    tag: str = ""
+    dial_state: str = ""
+    call: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class ConnectEvent(RelayEvent):
+    """Fired as a bridge goes on: ``connecting``, ``connected``, ``disconnected`` or ``failed``."""
+
+    connect_state: str = ""
+    peer: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class PlayEvent(RelayEvent):
+    """Fired as playback goes on: ``playing``, ``paused``, ``finished`` or ``error``."""
+
+    control_id: str = ""
+    state: str = ""
+
+
+@dataclass
+class RecordEvent(RelayEvent):
+    """Fired as a recording goes on: ``recording``, ``paused``, ``finished`` or ``no_input``.
+
+    On ``finished``, ``url`` is where the file is, ``duration`` is in seconds and ``size`` in bytes.
+    """
+
+    control_id: str = ""
+    state: str = ""
+    url: str = ""
+    duration: float = 0.0
+    size: int = 0
+    record: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def _read(cls, params: dict[str, Any]) -> dict[str, Any]:
+        nested = params.get("record")
+        if not isinstance(nested, dict):
+            return super()._read(params)
+        inner = {key: nested[key] for key in ("url", "duration", "size") if key in nested}
+        return super()._read(params | inner)
+
+
+@dataclass
+class CollectEvent(RelayEvent):
+    """Fired when the caller gave input, or failed to.
+
+    ``result`` is ``{"type": ..., "params": {...}}``; ``final`` is ``None`` unless partial or continuous
+    results were asked for.
+    """
+
+    control_id: str = ""
+    state: str = ""
+    result: dict[str, Any] = field(default_factory=dict)
+    final: bool | None = None
+
+    def _detail(self, name: str, default: Any) -> Any:
+        params = self.result.get("params")
+        return _fitting(params.get(name), default) if isinstance(params, dict) else default
+
+    @property
+    def digits(self) -> str:
+        """The keys that were pressed, without the terminator; ``""`` when none."""
+        digits: str = self._detail("digits", "")
+        return digits
+
+    @property
+    def text(self) -> str:
+        """What was said, as recognised; ``""`` when nothing."""
+        text: str = self._detail("text", "")
+        return text
+
+    @property
+    def confidence(self) -> float:
+        """How sure the recogniser is, 0 to 100; 0.0 when it gave no score."""
+        confidence: float = self._detail("confidence", 0.0)
+        return confidence
+
+
+@dataclass
+class DetectEvent(RelayEvent):
+    """Fired when a detector heard something; the verdict is ``detect["params"]["event"]``."""
+
+    control_id: str = ""
+    detect: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class FaxEvent(RelayEvent):
+    """Fired for each fax page, and once at the end of the fax."""
+
+    control_id: str = ""
+    fax: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class TapEvent(RelayEvent):
+    """Fired when a tap starts (``tapping``) and when it ends (``finished``)."""
+
+    control_id: str = ""
+    state: str = ""
+    tap: dict[str, Any] = field(default_factory=dict)
+    device: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class StreamEvent(RelayEvent):
+    """Fired when a stream starts (``streaming``) and when it ends (``finished``)."""
+
+    control_id: str = ""
+    state: str = ""
+    url: str = ""
+    name: str = ""
+
+
+@dataclass
+class SendDigitsEvent(RelayEvent):
+    """Fired when the digits have been sent (``finished``) or could not be (``error``)."""
+
+    control_id: str = ""
+    state: str = ""
+
+
+@dataclass
+class ReferEvent(RelayEvent):
+    """Fired as a SIP REFER goes on (RFC 3515); the codes are SIP response codes."""
+
+    state: str = ""
+    sip_refer_to: str = ""
+    sip_refer_response_code: str = ""
+    sip_notify_response_code: str = ""
+
+
+@dataclass
+class DenoiseEvent(RelayEvent):
+    """Fired when noise reduction was switched on or off."""
+
+    denoised: bool = False
+
+
+@dataclass
+class PayEvent(RelayEvent):
+    """Fired as a payment goes on, and with its outcome."""
+
+    control_id: str = ""
+    state: str = ""
+
+
+@dataclass
+class QueueEvent(RelayEvent):
+    """Fired when the call enters, moves in, or leaves a queue."""
+
+    control_id: str = ""
+    status: str = ""
+    queue_id: str = ""
+    queue_name: str = ""
+    position: int = 0
+    size: int = 0
+
+    _wire_names: ClassVar[Mapping[str, str]] = {"queue_id": "id", "queue_name": "name"}
+
+
+@dataclass
+class EchoEvent(RelayEvent):
+    """Fired when an echo test starts (``echoing``) and when it ends (``finished``)."""
+
+    state: str = ""
+
+
+@dataclass
+class TranscribeEvent(RelayEvent):
+    """Fired when a transcription starts and when it ends; ``duration`` is in seconds, ``size`` in bytes."""
+
+    control_id: str = ""
+    state: str = ""
+    url: str = ""
+    recording_id: str = ""
+    duration: float = 0.0
+    size: int = 0
+
+
+@dataclass
+class HoldEvent(RelayEvent):
+    """Fired when the call is put on hold (``hold``) or taken off it (``unhold``)."""
+
+    state: str = ""
+
+
+@dataclass
+class ConferenceEvent(RelayEvent):
+    """Fired when a conference starts, ends, or a participant does something."""
+
+    conference_id: str = ""
+    name: str = ""
+    status: str = ""
+
+
+@dataclass
+class CallingErrorEvent(RelayEvent):
+    """Fired when something went wrong on the server that no reply could tell."""
+
+    code: str = ""
+    message: str = ""
+
+
+@dataclass
+class MessageReceiveEvent(RelayEvent):
+    """Fired when a text message arrives."""
+
+    message_id: str = ""
+    context: str = ""
+    direction: str = ""
+    from_number: str = ""
+    to_number: str = ""
+    body: str = ""
+    media: list[str] = field(default_factory=list)
+    segments: int = 0
+    message_state: str = ""
+    tags: list[str] = field(default_factory=list)
+
+
+@dataclass
+class MessageStateEvent(RelayEvent):
+    """Fired when a text message that was sent enters a state."""
+
+    message_id: str = ""
+    context: str = ""
+    direction: str = ""
+    from_number: str = ""
+    to_number: str = ""
+    body: str = ""
+    media: list[str] = field(default_factory=list)
+    segments: int = 0
+    message_state: str = ""
+    reason: str = ""
+    tags: list[str] = field(default_factory=list)
+
+
+EVENT_CLASS_MAP: Final[Mapping[str, type[RelayEvent]]] = {
+    constants.EVENT_CALL_STATE: CallStateEvent,
+    constants.EVENT_CALL_RECEIVE: CallReceiveEvent,
+    constants.EVENT_CALL_DIAL: DialEvent,
+    constants.EVENT_CALL_CONNECT: ConnectEvent,
+    constants.EVENT_CALL_PLAY: PlayEvent,
+    constants.EVENT_CALL_RECORD: RecordEvent,
+    constants.EVENT_CALL_COLLECT: CollectEvent,
+    constants.EVENT_CALL_DETECT: DetectEvent,
+    constants.EVENT_CALL_FAX: FaxEvent,
+    constants.EVENT_CALL_TAP: TapEvent,
+    constants.EVENT_CALL_STREAM: StreamEvent,
+    constants.EVENT_CALL_SEND_DIGITS: SendDigitsEvent,
+    constants.EVENT_CALL_REFER: ReferEvent,
+    constants.EVENT_CALL_DENOISE: DenoiseEvent,
+    constants.EVENT_CALL_PAY: PayEvent,
+    constants.EVENT_CALL_QUEUE: QueueEvent,
+    constants.EVENT_CALL_ECHO: EchoEvent,
+    constants.EVENT_CALL_TRANSCRIBE: TranscribeEvent,
+    "calling.call.hold": HoldEvent,
+    constants.EVENT_CONFERENCE: ConferenceEvent,
+    constants.EVENT_CALLING_ERROR: CallingErrorEvent,
+    constants.EVENT_MESSAGING_RECEIVE: MessageReceiveEvent,
+    constants.EVENT_MESSAGING_STATE: MessageStateEvent,
+}
+
+
+def parse_event(payload: Mapping[str, Any]) -> RelayEvent:
+    """The typed event in an envelope; a plain `RelayEvent` for types without a class of their own."""
+    event_type = payload.get("event_type")
+    event_class = EVENT_CLASS_MAP.get(event_type, RelayEvent) if isinstance(event_type, str) else RelayEvent
+    return event_class.from_payload(payload)

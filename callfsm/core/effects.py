@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 class Send(NamedTuple):
-    """A frame for the server."""
+    """A frame for the server, and the request that it is, unless it is a reply of ours."""
 
     text: str
+    request: Request | None = None
 
 
 class Transitioned(NamedTuple):

@@ -13,6 +13,8 @@ from typing import Any, Final, NamedTuple
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 """The largest frame that is taken."""
+MAX_DEPTH: Final = 100
+"""How deep a frame may be nested: far deeper than RELAY goes, and safe to walk through and to write."""
 
 
 class ServerRequest(NamedTuple):
@@ -41,12 +43,44 @@ def parse(text: str | bytes) -> ServerRequest | Reply | Malformed:
     if isinstance(text, bytes):
         return Malformed("a binary message")
     try:
-        frame = json.loads(text)
+        frame = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         return Malformed(f"not JSON ({type(error).__name__})")
     if not isinstance(frame, dict):
         return Malformed("JSON, but not an object")
+    # Counting costs next to nothing; only a frame that could be too deep is walked through.
+    if text.count("{") + text.count("[") > MAX_DEPTH and _too_deep(frame):
+        return Malformed("nested too deeply")
     return _request(frame) if "method" in frame else _reply(frame)
+
+
+def _number(digits: str) -> float:
+    number = float(digits)
+    if abs(number) == _INFINITY:
+        raise ValueError(f"no number can hold {digits}")
+    return number
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"JSON knows no {word}")
+
+
+_INFINITY: Final = float("inf")
+# Python reads NaN, Infinity and 1e999, but could not write them in the reply that is owed.
+_DECODER: Final = json.JSONDecoder(parse_float=_number, parse_constant=_no_number)
+
+
+def _too_deep(frame: dict[str, Any]) -> bool:
+    level: list[Any] = [frame]
+    for _ in range(MAX_DEPTH):
+        level = [child for each in level for child in _children(each)]
+    return bool(level)
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _request(frame: dict[str, Any]) -> ServerRequest | Malformed:
@@ -104,9 +138,10 @@ def scrub(text: str, secrets: Iterable[str] = ()) -> str:
 
     Credentials go by their key, and by their value wherever it stands.
     """
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "***")
+    written = {form for secret in secrets if secret for form in (secret, json.dumps(secret)[1:-1])}
+    # The longest first: a secret that begins with another one would leave its rest behind.
+    for secret in sorted(written, key=len, reverse=True):
+        text = text.replace(secret, "***")
     text = _SECRETS.sub(r'\1"***"', text)
     text = _DIGITS.sub(r'\1"***"', text)
     return _NUMBER.sub(lambda number: mask(number.group()), text)

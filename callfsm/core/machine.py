@@ -102,9 +102,13 @@ def refusing_guard(machine: str, subject: Moved, trigger: str, payload: object) 
     return ""
 
 
-def permitted(machine: str, state: str) -> tuple[str, ...]:
-    """The asks that have a row in this state, in the order of the table."""
-    return tuple(ask for ask in TABLES[machine].triggers(Speaker.ASK) if heard_in(machine, ask, state))
+def permitted(machine: str, subject: Moved) -> tuple[str, ...]:
+    """The asks that a row takes now and whose guards let them, in the order of the table."""
+    return tuple(
+        ask
+        for ask in TABLES[machine].triggers(Speaker.ASK)
+        if heard_in(machine, ask, subject.state) and not refusing_guard(machine, subject, ask, None)
+    )
 
 
 def is_final(machine: str, state: str) -> bool:

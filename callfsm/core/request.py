@@ -28,6 +28,8 @@ class Request:
     operation: OperationModel | None = None
     dial: DialModel | None = None
     id: str = field(default="", init=False)
+    outcome: Outcome | None = field(default=None, init=False)
+    """How it ended; ``None`` while that is open."""
 
 
 class Outcome(NamedTuple):

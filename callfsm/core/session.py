@@ -36,6 +36,8 @@ from callfsm.errors import ConnectionLostError, RelayError, RequestTimeoutError
 from callfsm.event import RelayEvent, parse_event
 
 MAX_QUEUED: Final = 500
+ALWAYS_QUEUED: Final = frozenset({"hangup", "probe"})
+"""Commands that find room in any queue: each call asks them once at a time, and a call that cannot be ended costs money."""
 NOT_FOUND: Final = -32601
 AUTHENTICATION_FAILED: Final = frozenset({-32002, -32003})
 """Codes that say the credentials are wrong; any other refused login may pass by itself."""
@@ -77,8 +79,8 @@ class Session:
         frame = frames.request(request.id, request.method, request.params)
         if self.connection.online:
             self.pending[request.id] = request
-            self.effects.append(Send(frame))
-        elif len(self.queued) < MAX_QUEUED:
+            self.effects.append(Send(frame, request))
+        elif len(self.queued) < MAX_QUEUED or request.command in ALWAYS_QUEUED:
             self.queued[request.id] = request
         else:
             raise RelayError(-1, f"Execute queue full: {MAX_QUEUED} requests wait for the line to come back")
@@ -106,10 +108,17 @@ class Session:
     def abandon(self, dial: DialModel, reason: str) -> None:
         """Nobody waits for this dial any longer; its legs are hung up, also those that come up later."""
         dial.abandon(reason)
+        for request in [request for request in self.queued.values() if request.dial is dial]:
+            del self.queued[request.id]
+            self._conclude(request, lost(ConnectionLostError("Given up before it could be sent")))
+            dial.lose()
         self.switchboard.retire(dial)
 
     def adopt(self, dial: DialModel, params: Params) -> CallModel:
         """Make the call of a leg that has come up under a dial's tag."""
+        known = self.calls.get(text(params, "call_id"))
+        if known is not None:
+            return known
         told = {"direction": "outbound", "context": self.connection.protocol, **params, "tag": dial.tag}
         leg = self._make_call(told)
         leg.dial = dial
@@ -135,6 +144,7 @@ class Session:
         if request.dial is not None:
             request.dial.hear_reply(outcome)
             self._tidy(request.dial)
+        request.outcome = outcome
         self.effects.append(Replied(request, outcome))
 
     def send_login(self, params: Params) -> None:
@@ -148,8 +158,11 @@ class Session:
             self._lose_calls()
         waiting, self.queued = self.queued, {}
         for request in waiting.values():
+            if request.call is not None and request.call.over:
+                self._conclude(request, lost(ConnectionLostError("The call was over before the command was sent")))
+                continue
             self.pending[request.id] = request
-            self.effects.append(Send(frames.request(request.id, request.method, request.params)))
+            self.effects.append(Send(frames.request(request.id, request.method, request.params), request))
 
     def interrupt(self, *, for_good: bool) -> None:
         """No line: what is in flight gets no reply; when ``for_good``, calls and dials are lost as well."""
@@ -190,7 +203,7 @@ class Session:
             self.effects.append(Unheard("malformed frame", frame.why))
 
     def _hear_reply(self, reply: frames.Reply) -> None:
-        if reply.id == self._login_id:
+        if self._login_id and reply.id == self._login_id:
             self._login_id = ""
             self._hear_login(judge(reply.frame, read_code=False))
             return
@@ -277,6 +290,9 @@ class Session:
             return
         if call_id in self.calls:
             return  # Sent again: the call that is known already, and one handler.
+        if params.get("call_state") == "ended":
+            self.effects.append(Unheard("offer of a call that has ended", constants.EVENT_CALL_RECEIVE))
+            return
         full = len(self.calls) >= self.settings.max_active_calls
         call = self._make_call({"direction": "inbound", **params}, announce=False)
         call.ringing = params.get("call_state") == "ringing"
@@ -299,9 +315,9 @@ class Session:
 
     def _make_call(self, params: Params, *, announce: bool = True) -> CallModel:
         state = text(params, "call_state")
-        call = CallModel(
-            self, params, state=state if state in CALL.states else "", early_media=self.settings.early_media
-        )
+        # A call that is made has yet to end, whatever is told: who ends it has to be heard.
+        begins = state if state in CALL.states and state not in CALL.final.split() else ""
+        call = CallModel(self, params, state=begins, early_media=self.settings.early_media)
         self.calls[call.call_id] = call
         if announce:
             self.effects.append(CallMade(call))

@@ -35,7 +35,9 @@ class Switchboard:
         if self.dials.get(dial.tag) is dial:
             del self.dials[dial.tag]
         if dial.over:
-            self._finished.pop(dial.tag, None)
+            # Another dial with the same tag may have been given up before; its late legs are still to be hung up.
+            if self._finished.get(dial.tag) is dial:
+                del self._finished[dial.tag]
         else:
             self._finished[dial.tag] = dial
             if len(self._finished) > MAX_FINISHED_DIALS:

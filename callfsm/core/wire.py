@@ -53,9 +53,28 @@ def media(kind: str, arguments: Mapping[str, Any], *names: str) -> dict[str, Any
 def _check(command: str, fields: Mapping[str, Any]) -> None:
     if command == "hangup" and fields.get("reason") not in HANGUP_REASONS:
         raise ValueError(f"hangup(reason={fields.get('reason')!r}): not one of {', '.join(HANGUP_REASONS)}")
-    for name in ("play", "devices"):
-        if name in fields and not (isinstance(fields[name], list) and fields[name]):
-            raise ValueError(f"{command}(): {name} must be a list with at least one item, not {fields[name]!r}")
+    if "play" in fields and not _has_items(fields["play"]):
+        raise ValueError(f"{command}(media={fields['play']!r}): must be a list with at least one item")
+    if "devices" in fields:
+        check_devices(command, fields["devices"])
     volume = fields.get("volume")
     if volume is not None and not -40 <= volume <= 40:
         raise ValueError(f"{command}(volume={volume!r}): must be from -40 to 40 dB")
+
+
+def check_devices(command: str, devices: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
+    """The same devices.
+
+    Raises:
+        ValueError: They are no list of lists, or there is nothing in it to call.
+    """
+    if not (_has_items(devices) and all(_has_items(group) for group in devices)):
+        raise ValueError(
+            f"{command}(devices={devices!r}): must be a list of lists of devices, each with at least one item, "
+            'such as [[{"type": "phone", "params": {"to_number": "+15551230001"}}]]'
+        )
+    return devices
+
+
+def _has_items(value: object) -> bool:
+    return isinstance(value, list) and bool(value)

@@ -11,7 +11,7 @@ from callfsm.core.model.operation import OperationModel
 from callfsm.core.model.subject import NO_PARAMS, Line, Subject, text
 from callfsm.core.request import Outcome, Request
 from callfsm.core.tables import REPLIES
-from callfsm.errors import CallEndedError, IllegalCommandError
+from callfsm.errors import CallEndedError
 from callfsm.event import RelayEvent, end_reason
 
 if TYPE_CHECKING:
@@ -74,6 +74,18 @@ class CallModel(Subject):
     def over(self) -> bool:
         """Whether the call is ending or has ended: commands are settled here and not sent."""
         return self.state in _OVER
+
+    def reached(self, state: str) -> bool:
+        """Whether the call is, or has been, in a state (or ringing), as far as a waiter would care."""
+        if state == "ringing":
+            return self.ringing or self.answered_once
+        if state == "answered":
+            return self.answered_once
+        return self.state == "ended" or (state == "ending" and self.over)
+
+    def can_reach(self, state: str) -> bool:
+        """Whether a state that has not been reached still can be."""
+        return self.state == "created" or (state in _OVER and self.state != "ended")
 
     def ask(self, command: str, params: Params, operation: OperationModel | None = None) -> Request | None:
         """Ask something of the call.
@@ -182,7 +194,7 @@ class CallModel(Subject):
         self.operations[control_id] = operation
         try:
             return operation, self.ask(kind, {"control_id": control_id, **params}, operation)
-        except IllegalCommandError:
+        except Exception:
             del self.operations[control_id]
             raise
 

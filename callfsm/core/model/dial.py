@@ -29,8 +29,10 @@ class DialModel(Subject):
         return f"dial {self.tag}"
 
     def hear_event(self, params: Params) -> None:
-        """Hear a dial event with this tag."""
-        self.report(text(params, "dial_state"), params)
+        """Hear a dial event with this tag; an ``answered`` that names no leg says nothing."""
+        word = text(params, "dial_state")
+        names_leg = word != "answered" or text(_winner(params), "call_id")
+        self.report(word if names_leg else "", params)
 
     def hear_reply(self, outcome: Outcome) -> None:
         """Hear how the dial command ended; without any reply it may have run, so its legs are watched."""
@@ -88,32 +90,21 @@ class DialModel(Subject):
         """Hook of every final state: whoever waits is told."""
         self.line.effects.append(DialSettled(self))
 
-    def _word(self, payload: object) -> str:
-        assert isinstance(payload, dict), "only reports are asked for news"
-        return text(payload, "dial_state")
-
     def _run_cascade(self) -> None:
         cascade, self.cascade = self.cascade, ""
-        winner = self._told_leg()
-        if cascade == "take_winner":
-            self._take(winner)
-        else:
-            for leg in list(self.legs.values()):
-                self._hang_up(leg)
-
-    def _take(self, winner: CallModel | None) -> None:
         # The winner may be known from the dial event alone, or its own report may still be on its way.
-        self.winner = winner
-        if winner is not None:
-            winner.dial = None
-            self.legs.pop(winner.call_id, None)
-            winner.fire("answered", {"call_state": "answered"})
+        leg = self.legs.get(text(self.told, "call_id")) or (self.line.adopt(self, self.told) if self.told else None)
+        if cascade == "take_winner" and leg is not None:
+            self._take(leg)
+        else:
+            for each in list(self.legs.values()):
+                self._hang_up(each)
 
-    def _told_leg(self) -> CallModel | None:
-        call_id = text(self.told, "call_id")
-        if not call_id or call_id in self.legs:
-            return self.legs.get(call_id)
-        return self.line.adopt(self, self.told)
+    def _take(self, winner: CallModel) -> None:
+        self.winner = winner
+        winner.dial = None
+        self.legs.pop(winner.call_id, None)
+        winner.fire("answered", {"call_state": "answered"})
 
 
 def _winner(payload: Params) -> Params:

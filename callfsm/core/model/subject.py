@@ -103,7 +103,7 @@ class Subject:
             self.name,
             self.state,
             why=GUARDS[guard] if guard else f"`{command}` has no meaning in this state",
-            permitted=machine.permitted(self.machine, self.state),
+            permitted=machine.permitted(self.machine, self),
         )
 
     def send(self, request: Request) -> None:

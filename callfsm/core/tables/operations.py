@@ -54,7 +54,7 @@ PLAY: Final = Table(
         Row(ASK,    "resume",          "paused",                           "",     STAYS,      "calling.play.resume"),
         Row(ASK,    "volume",          "requested playing paused",         "",     STAYS,      "calling.play.volume"),
         Row(ASK,    "stop",            "requested playing paused",         "",     STAYS,      "calling.play.stop"),
-        Row(ASK,    "stop",            "finished error",                   "",     STAYS),
+        Row(ASK,    "stop",            "finished error rejected gone hung_up", "", STAYS),
 
         Row(REPLY,  "rejected",        "requested",                        "",     "rejected"),
         Row(REPLY,  "gone",            "requested",                        "",     "gone"),
@@ -84,7 +84,7 @@ RECORD: Final = Table(
         Row(ASK,    "pause",           "requested recording",                         "",     STAYS,       "calling.record.pause"),
         Row(ASK,    "resume",          "paused",                                      "",     STAYS,       "calling.record.resume"),
         Row(ASK,    "stop",            "requested recording paused",                  "",     STAYS,       "calling.record.stop"),
-        Row(ASK,    "stop",            "finished no_input error",                     "",     STAYS),
+        Row(ASK,    "stop",            "finished no_input error rejected gone hung_up", "",  STAYS),
 
         Row(REPLY,  "rejected",        "requested",                                   "",     "rejected"),
         Row(REPLY,  "gone",            "requested",                                   "",     "gone"),
@@ -115,7 +115,7 @@ COLLECT: Final = Table(
         #   who     trigger               from                            guards        to            sends
         Row(ASK,    "start_input_timers", "requested collecting",         "",           STAYS,        "calling.collect.start_input_timers"),
         Row(ASK,    "stop",               "requested collecting",         "",           STAYS,        "calling.collect.stop"),
-        Row(ASK,    "stop",               "finished no_input no_match error", "",       STAYS),
+        Row(ASK,    "stop",               "finished no_input no_match error rejected gone hung_up", "", STAYS),
 
         Row(REPLY,  "rejected",           "requested",                    "",           "rejected"),
         Row(REPLY,  "gone",               "requested",                    "",           "gone"),
@@ -156,7 +156,7 @@ PLAY_AND_COLLECT: Final = Table(
         Row(ASK,    "volume",             "requested playing paused collecting",      "",     STAYS,        "calling.play_and_collect.volume"),
         Row(ASK,    "start_input_timers", "requested playing paused collecting",      "",     STAYS,        "calling.collect.start_input_timers"),
         Row(ASK,    "stop",               "requested playing paused collecting",      "",     STAYS,        "calling.play_and_collect.stop"),
-        Row(ASK,    "stop",               "finished no_input no_match error",         "",     STAYS),
+        Row(ASK,    "stop",               "finished no_input no_match error rejected gone hung_up", "", STAYS),
 
         Row(REPLY,  "rejected",           "requested",                                "",     "rejected"),
         Row(REPLY,  "gone",               "requested",                                "",     "gone"),

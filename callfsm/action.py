@@ -1,0 +1,162 @@
+"""The handles of running operations: what `Call.play` and its kin give back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from callfsm.event import RelayEvent
+from callfsm.waits import Waits
+
+if TYPE_CHECKING:
+    from callfsm.call import Call
+    from callfsm.core.model import OperationModel
+
+OnCompleted = Callable[[RelayEvent], Any]
+"""A function, or a coroutine function, that is called with the terminal event."""
+
+
+class Action:
+    """A running operation of a call.
+
+    It ends by itself, on ``stop()``, or with its call: then ``wait()`` returns, ``result`` is the
+    terminal event, and ``on_completed`` has been called once. When the call ended first and the server
+    reported nothing more, the terminal event has the state ``hung_up``.
+
+    Attributes:
+        call: The call it runs in.
+        control_id: The id that its commands and events share.
+        result: The terminal event; ``None`` while it runs.
+        completed: Whether it has ended.
+    """
+
+    def __init__(self, call: Call, control_id: str) -> None:
+        self.call = call
+        self.control_id = control_id
+        self.result: RelayEvent | None = None
+        self.completed = False
+        self._operation: OperationModel | None = None
+        self._on_completed: OnCompleted | None = None
+        self._waits: Waits[RelayEvent] = Waits()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} control_id={self.control_id} state={self.state}>"
+
+    @property
+    def state(self) -> str:
+        """Where the operation stands, in the words of its table: ``playing``, ``finished``, ..."""
+        return self._operation.state if self._operation is not None else ""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it has ended."""
+        return self.completed
+
+    async def wait(self, timeout: float | None = None) -> RelayEvent:
+        """Wait until the operation has ended, ``timeout`` seconds at most.
+
+        Any number of tasks may wait; one that times out or is cancelled harms neither the operation nor
+        the others. The end of the call ends the wait.
+
+        Returns:
+            The terminal event.
+
+        Raises:
+            asyncio.TimeoutError: The time is over; the operation goes on.
+            ConnectionLostError: The program disconnected the client meanwhile.
+        """
+        if self.result is not None:
+            return self.result
+        return await self._waits.wait(lambda _: True, timeout)
+
+    async def _ask(self, command: str, **params: Any) -> dict[str, Any]:
+        return await self.call._ask_operation(self, command, params)  # the two are one, for the user
+
+    def _settle(self, event: RelayEvent, *, ran: bool) -> OnCompleted | None:
+        # Gives back what is to be called, once; nothing when the server refused to begin it at all.
+        self.result = event
+        self.completed = True
+        self._waits.offer(event)
+        callback, self._on_completed = self._on_completed, None
+        return callback if ran else None
+
+
+class StoppableAction(Action):
+    """An operation that can be stopped."""
+
+    async def stop(self) -> dict[str, Any]:
+        """Stop the operation; its terminal event follows.
+
+        Stopping what has ended already sends nothing and returns ``{}``.
+
+        Raises:
+            RelayError: The server refused; the operation goes on.
+        """
+        return await self._ask("stop")
+
+
+class PausableAction(StoppableAction):
+    """An operation that can be paused."""
+
+    async def pause(self, behavior: str | None = None) -> dict[str, Any]:
+        """Pause the operation.
+
+        Args:
+            behavior: For recordings: ``skip`` leaves the pause out of the file (the default), ``silence`` keeps it.
+
+        Raises:
+            IllegalCommandError: It is paused already, or has ended; nothing was sent.
+            RelayError: The server refused; the operation goes on.
+        """
+        return await self._ask("pause", behavior=behavior or None)
+
+    async def resume(self) -> dict[str, Any]:
+        """Go on after a pause.
+
+        Raises:
+            IllegalCommandError: It is not paused; nothing was sent.
+            RelayError: The server refused; it stays paused.
+        """
+        return await self._ask("resume")
+
+
+class VolumeAction(PausableAction):
+    """An operation whose loudness can be set."""
+
+    async def volume(self, volume: float) -> dict[str, Any]:
+        """Set the gain of the playback, from -40.0 to 40.0 dB.
+
+        Raises:
+            ValueError: The gain is out of range; nothing was sent.
+            IllegalCommandError: The operation has ended; nothing was sent.
+            RelayError: The server refused.
+        """
+        return await self._ask("volume", volume=volume)
+
+
+class PlayAction(VolumeAction):
+    """Media that is being played; see `Call.play`."""
+
+
+class RecordAction(PausableAction):
+    """A recording under way; see `Call.record`. The file's address is ``result.url`` once it has ended.
+
+    When the call ends first, the recording's last report is waited for a short time longer, so that the
+    address is not lost.
+    """
+
+
+class CollectAction(VolumeAction):
+    """A prompt and the input that it asks for; see `Call.play_and_collect`. Ends with the input, not with the prompt."""
+
+    async def start_input_timers(self) -> dict[str, Any]:
+        """Let the time limit for the first input run from now on."""
+        return await self._ask("start_input_timers")
+
+
+class StandaloneCollectAction(StoppableAction):
+    """Input that is being collected; see `Call.collect`."""
+
+    async def start_input_timers(self) -> dict[str, Any]:
+        """Let the time limit for the first input run from now on."""
+        return await self._ask("start_input_timers")

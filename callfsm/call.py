@@ -1,0 +1,268 @@
+"""A call: what the program holds of one call leg."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from callfsm import constants
+from callfsm.action import Action, CollectAction, PlayAction, RecordAction, StandaloneCollectAction
+from callfsm.commands import CallCommands
+from callfsm.core import wire
+from callfsm.core.request import REJECTED
+from callfsm.errors import CallEndedError, RelayError
+from callfsm.event import CallStateEvent, RelayEvent
+from callfsm.listeners import EventHandler, Listeners, call_contained
+from callfsm.waits import Waits
+
+if TYPE_CHECKING:
+    from callfsm.core.model import CallModel
+    from callfsm.core.request import Outcome, Request
+    from callfsm.pump import Pump
+
+ActionType = TypeVar("ActionType", PlayAction, RecordAction, CollectAction, StandaloneCollectAction)
+
+
+class Call(CallCommands):
+    """One leg of a call: a state machine with the states created, answered, ending and ended.
+
+    Calls are made by the client: `RelayClient.on_call` hands over inbound ones, `RelayClient.dial` gives
+    back outbound ones. The state follows what the server reports and never goes back. When the call
+    ends, whatever plays, records or collects in it ends too, and so does every wait.
+
+    Attributes:
+        call_id: The server's id of the call.
+        node_id: The server's node that carries it.
+        project_id: The project it belongs to.
+        context: The routing label it arrived on.
+        tag: The label that was given when dialling; ``""`` for inbound calls.
+        direction: ``inbound`` or ``outbound``.
+        device: The endpoint: ``{"type": "phone", "params": {"from_number": ..., "to_number": ...}}``.
+        segment_id: The server's id of the call's segment.
+    """
+
+    def __init__(self, model: CallModel, pump: Pump) -> None:
+        self._model = model
+        self._pump = pump
+        self.call_id = model.call_id
+        self.node_id = model.node_id
+        self.project_id = model.project_id
+        self.context = model.context
+        self.tag = model.tag
+        self.direction = model.direction
+        self.device = model.device
+        self.segment_id = model.segment_id
+        self._actions: dict[str, Action] = {}
+        self._listeners = Listeners(pump.spawn)
+        self._event_waits: Waits[RelayEvent] = Waits()
+        self._state_waits: dict[str, Waits[RelayEvent]] = {}
+        self._last_report: CallStateEvent | None = None
+        self._hangup: Request | None = None
+
+    def __repr__(self) -> str:
+        return f"<Call id={self.call_id} state={self.state} direction={self.direction}>"
+
+    @property
+    def state(self) -> str:
+        """``created``, ``answered``, ``ending`` or ``ended``."""
+        return self._model.state
+
+    @property
+    def ringing(self) -> bool:
+        """Whether the far end is being alerted: the call is ``created`` and has been reported ringing."""
+        return self._model.ringing and self.state == constants.CALL_STATE_CREATED
+
+    @property
+    def end_reason(self) -> str:
+        """Why it ended: an ``END_REASON_`` constant, or ``passed``, ``lost`` or ``gone``; ``""`` until told."""
+        return self._model.end_reason
+
+    @property
+    def actions(self) -> list[Action]:
+        """The operations that have not ended yet."""
+        return list(self._actions.values())
+
+    @property
+    def from_number(self) -> str:
+        """Who calls, in E.164 or as a SIP address; ``""`` when not told."""
+        return self._endpoint("from")
+
+    @property
+    def to_number(self) -> str:
+        """Who is called, in E.164 or as a SIP address; ``""`` when not told."""
+        return self._endpoint("to")
+
+    def _endpoint(self, side: str) -> str:
+        params = self.device.get("params")
+        told = params if isinstance(params, dict) else {}
+        number = told.get(f"{side}_number") or told.get(side)
+        return number if isinstance(number, str) else ""
+
+    def on(self, event_type: str, handler: EventHandler) -> None:
+        """Hear the events of one type, as typed events, in order.
+
+        A coroutine function hears the next event when it has done with the one before; it delays nobody
+        else. What a handler raises is logged.
+        """
+        self._listeners.add(event_type, handler)
+
+    def off(self, event_type: str, handler: EventHandler | None = None) -> None:
+        """Stop hearing events of one type: with this handler, or with all of them."""
+        self._listeners.remove(event_type, handler)
+
+    async def wait_for(
+        self,
+        event_type: str,
+        predicate: Callable[[RelayEvent], bool] | None = None,
+        timeout: float | None = None,
+    ) -> RelayEvent:
+        """Wait for the next event of a type for which ``predicate`` is true, ``timeout`` seconds at most.
+
+        Raises:
+            asyncio.TimeoutError: The time is over.
+            CallEndedError: The call has ended, and no such event can come any more.
+            ConnectionLostError: The program disconnected the client meanwhile.
+        """
+        if not self._pump.knows(self):
+            raise self._too_late(f"no {event_type} can come any more")
+
+        def wanted(event: RelayEvent) -> bool:
+            fits = event.event_type == event_type
+            return fits and (predicate is None or bool(call_contained(predicate, event)))
+
+        return await self._event_waits.wait(wanted, timeout)
+
+    async def wait_for_ended(self, timeout: float | None = None) -> RelayEvent:
+        """Wait until the call has ended; at once when it has. `end_reason` tells why.
+
+        Raises:
+            asyncio.TimeoutError: The time is over; later waits are not harmed.
+            ConnectionLostError: The program disconnected the client meanwhile.
+        """
+        return await self._wait_for_state("ended", timeout)
+
+    async def wait_for_answered(self, timeout: float | None = None) -> RelayEvent:
+        """Wait until the call is answered; at once when it is, or was.
+
+        Raises:
+            CallEndedError: The call is over and was never answered.
+            asyncio.TimeoutError: The time is over; later waits are not harmed.
+            ConnectionLostError: The program disconnected the client meanwhile.
+        """
+        return await self._wait_for_state("answered", timeout)
+
+    async def wait_for_ringing(self, timeout: float | None = None) -> RelayEvent:
+        """Wait until the far end rings; at once when it does, or has been answered.
+
+        Raises:
+            CallEndedError: The call is over and never rang.
+            asyncio.TimeoutError: The time is over; later waits are not harmed.
+            ConnectionLostError: The program disconnected the client meanwhile.
+        """
+        return await self._wait_for_state("ringing", timeout)
+
+    async def wait_for_ending(self, timeout: float | None = None) -> RelayEvent:
+        """Wait until hang-up is under way; at once when it is, or the call has ended.
+
+        Raises:
+            asyncio.TimeoutError: The time is over; later waits are not harmed.
+            ConnectionLostError: The program disconnected the client meanwhile.
+        """
+        return await self._wait_for_state("ending", timeout)
+
+    async def _wait_for_state(self, state: str, timeout: float | None) -> RelayEvent:
+        if self._model.reached(state):
+            return self._state_event()
+        if not self._model.can_reach(state):
+            raise self._too_late(f"it can no longer be {state}")
+        return await self._state_waits.setdefault(state, Waits()).wait(lambda _: True, timeout)
+
+    def _too_late(self, hope: str) -> CallEndedError:
+        return CallEndedError(self.call_id, self.end_reason, hope=hope)
+
+    def _state_event(self) -> CallStateEvent:
+        if self._last_report is not None and self._last_report.call_state == self.state:
+            return self._last_report
+        params = {"call_id": self.call_id, "node_id": self.node_id, "call_state": self.state}
+        told = params | {"direction": self.direction, "end_reason": self.end_reason}
+        return CallStateEvent.from_payload({"event_type": constants.EVENT_CALL_STATE, "params": told})
+
+    async def _send(self, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        params = wire.params(command, arguments)
+        if "control_id" in arguments:
+            params = {"control_id": arguments["control_id"] or self._pump.new_id(), **params}
+        with self._pump.performing():
+            request = self._model.ask(command, params)
+        return _unless_gone(await self._pump.outcome(request))
+
+    async def _hang_up(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        params = wire.params("hangup", arguments)
+        if "hangup" not in self._model.in_flight:
+            with self._pump.performing():
+                self._hangup = self._model.ask("hangup", params) or self._hangup
+        outcome = await self._pump.outcome(self._hangup)
+        return outcome.result if self._model.over else _unless_gone(outcome)
+
+    async def _start(self, action: type[ActionType], kind: str, arguments: dict[str, Any]) -> ActionType:
+        params = wire.params(kind, arguments)
+        started = action(self, arguments["control_id"] or self._pump.new_id())
+        started._on_completed = arguments["on_completed"]
+        with self._pump.performing():
+            operation, request = self._model.start(
+                kind, started.control_id, params, continuous=bool(params.get("continuous"))
+            )
+            started._operation = operation
+            self._actions[started.control_id] = started
+        outcome = await self._pump.outcome(request)
+        # A report may overtake the reply: what has ended by one, has run, whatever the reply says.
+        ran = outcome.answered and operation.over and operation.state != REJECTED
+        if outcome.error is not None and not ran:
+            raise outcome.error
+        return started
+
+    async def _ask_operation(self, action: Action, command: str, params: dict[str, Any]) -> dict[str, Any]:
+        operation = action._operation
+        if operation is None:
+            raise RuntimeError(f"{action!r} was not started by a call; use the one that Call.play() and its kin return")
+        told = wire.params(command, params)
+        with self._pump.performing():
+            request = operation.ask(command, told)
+        return _unless_gone(await self._pump.outcome(request))
+
+    def _note(self, event: RelayEvent) -> None:
+        # The report that the waits of this very frame will want to see.
+        if isinstance(event, CallStateEvent):
+            self._last_report = event
+
+    def _moved(self) -> None:
+        for state, waits in self._state_waits.items():
+            if self._model.reached(state):
+                waits.offer(self._state_event())
+            elif not self._model.can_reach(state):
+                hope = f"it can no longer be {state}"
+                waits.fail(lambda hope=hope: self._too_late(hope))
+
+    def _settled(self, control_id: str) -> Action | None:
+        return self._actions.pop(control_id, None)
+
+    def _hear(self, event: RelayEvent) -> None:
+        self._event_waits.offer(event)
+        self._listeners.hear(event)
+
+    def _interrupt(self, error: Callable[[], RelayError]) -> None:
+        # The client is closed by the program: nobody will ever be told anything.
+        self._event_waits.fail(error)
+        for waits in self._state_waits.values():
+            waits.fail(error)
+        for action in self._actions.values():
+            action._waits.fail(error)
+
+    def _forgotten(self) -> None:
+        self._event_waits.fail(lambda: self._too_late("no such event can come any more"))
+
+
+def _unless_gone(outcome: Outcome) -> dict[str, Any]:
+    """The reply's result; ``{}`` when the server no longer knows what was meant: ordinary telephony."""
+    if outcome.error is not None and outcome.error.code not in (404, 410):
+        raise outcome.error
+    return outcome.result

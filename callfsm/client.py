@@ -1,0 +1,319 @@
+"""The client: one connection to RELAY, and the calls that come and go over it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import uuid
+from collections.abc import Callable
+from typing import Any, Final, Self, TypeVar
+
+from callfsm import constants, environment
+from callfsm.call import Call
+from callfsm.core.session import Session
+from callfsm.dialing import DIAL_SECONDS, dial
+from callfsm.errors import ConnectionLostError, RelayError
+from callfsm.log import configure_from_environment, logger
+from callfsm.process import ConnectionSlot, stop_signals
+from callfsm.pump import Observer, Pump
+from callfsm.supervisor import Supervisor
+from callfsm.transport import Connector, open_websocket
+
+DRAIN_SECONDS: Final = 10.0
+GRACE_SECONDS: Final = 2.0
+
+
+CallHandler = TypeVar("CallHandler", bound=Callable[[Call], Any])
+
+
+class RelayClient:
+    """A client of RELAY: it takes inbound calls, makes outbound ones, and keeps its line up.
+
+    Arguments that are left out, or empty, are read from the environment. The client connects with `run`,
+    `connect` or ``async with``; from then on a line that drops is opened again, and the calls go on.
+
+    Args:
+        project: The project id (``SIGNALWIRE_PROJECT_ID``).
+        token: The API token (``SIGNALWIRE_API_TOKEN``).
+        jwt_token: A JWT instead of project and token (``SIGNALWIRE_JWT_TOKEN``).
+        host: The server, ``host`` or ``host:port`` (``SIGNALWIRE_SPACE``; relay.signalwire.com when empty).
+        contexts: The contexts whose inbound calls are wanted.
+        max_active_calls: At this many calls, further inbound ones are declined as busy
+            (``RELAY_MAX_ACTIVE_CALLS``; 1,000 when empty).
+        early_media: Let media commands out before a call is answered.
+        tls: False speaks plain ``ws://``, to a simulator on this machine only.
+        connector: Opens the line; for tests and other transports.
+
+    Raises:
+        ValueError: Credentials are missing, or the host is not one.
+    """
+
+    def __init__(
+        self,
+        project: str | None = None,
+        token: str | None = None,
+        jwt_token: str | None = None,
+        host: str | None = None,
+        contexts: list[str] | None = None,
+        max_active_calls: int | None = None,
+        *,
+        early_media: bool = False,
+        tls: bool = True,
+        connector: Connector = open_websocket,
+    ) -> None:
+        configure_from_environment()
+        self._settings = environment.settings(project, token, jwt_token, contexts, max_active_calls)
+        self._settings.early_media = early_media
+        self._tls = tls
+        self._host = environment.host(host, tls=tls)
+        self._session = Session(self._settings, _new_id)
+        self._pump = Pump(self._session, _new_id, GRACE_SECONDS)
+        self._supervisor = Supervisor(self._pump, connector, random.random)
+        self._holding: asyncio.Task[None] | None = None
+        self._slot = ConnectionSlot()
+
+    def __repr__(self) -> str:
+        return f"<RelayClient host={self.host} state={self.state} calls={len(self._pump.calls)}>"
+
+    @property
+    def project(self) -> str:
+        """The project id that the next login gives."""
+        return self._settings.project
+
+    @project.setter
+    def project(self, project: str) -> None:
+        self._settings.project = project
+
+    @property
+    def token(self) -> str:
+        """The API token that the next login gives."""
+        return self._settings.token
+
+    @token.setter
+    def token(self, token: str) -> None:
+        self._settings.token = token
+
+    @property
+    def jwt_token(self) -> str:
+        """The JWT that the next login gives, instead of project and token."""
+        return self._settings.jwt_token
+
+    @jwt_token.setter
+    def jwt_token(self, jwt_token: str) -> None:
+        self._settings.jwt_token = jwt_token
+
+    @property
+    def host(self) -> str:
+        """The server that the next connection goes to: ``host`` or ``host:port``."""
+        return self._host
+
+    @host.setter
+    def host(self, host: str) -> None:
+        self._host = environment.host(host, tls=self._tls)
+
+    @property
+    def contexts(self) -> list[str]:
+        """The contexts that every login subscribes to; `receive` and `unreceive` keep it up to date."""
+        return self._settings.contexts
+
+    @contexts.setter
+    def contexts(self, contexts: list[str]) -> None:
+        self._settings.contexts = contexts
+
+    @property
+    def relay_protocol(self) -> str:
+        """The server's name for this session; ``""`` before the first login, kept over a disconnect."""
+        return self._session.connection.protocol
+
+    @property
+    def state(self) -> str:
+        """Where the connection stands: ``offline``, ``connecting``, ``online``, ``waiting``, ``closed``, ..."""
+        return self._session.connection.state
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls that are up, or have just ended and may still report something."""
+        return list(self._pump.calls.values())
+
+    def on_call(self, handler: CallHandler) -> CallHandler:
+        """Let a coroutine function handle each inbound call; usable as a decorator.
+
+        It runs as a task of its own. When it raises, the error is logged and the call is hung up. A second
+        registration replaces the first. While there is no handler, inbound calls are declined.
+        """
+        self._pump.on_call = handler
+        self._settings.takes_calls = True
+        return handler
+
+    def observe(self, observer: Observer) -> Callable[[], None]:
+        """Be told of every transition of every machine of this client.
+
+        Returns:
+            A function that ends it.
+        """
+        self._pump.observers.append(observer)
+        return lambda: self._pump.observers.remove(observer)
+
+    async def connect(self) -> None:
+        """Connect and log in; the line is held, and opened again when it drops, until `disconnect`.
+
+        Raises:
+            RuntimeError: ``RELAY_MAX_CONNECTIONS`` other clients of this process are connected.
+            AuthenticationError: The server does not accept the credentials; the client is closed.
+            RelayError: The server could not log us in, or did not answer; the client is closed.
+            OSError, TimeoutError, websockets.InvalidHandshake: There is no line to be had; the client is closed.
+        """
+        if self._holding is not None:
+            return
+        self._slot.take()
+        try:
+            await self._supervisor.open(self._url())
+        except BaseException:
+            await self._supervisor.close()
+            self._slot.free()
+            raise
+        self._holding = asyncio.create_task(self._hold(), name="callfsm supervisor")
+
+    async def _hold(self) -> None:
+        try:
+            await self._supervisor.hold(self._url, is_open=True)
+        except RelayError as error:
+            logger.error("line", what="given up", error=str(error))
+
+    async def disconnect(self) -> None:
+        """Close the line. Everything that waits gets a `ConnectionLostError`, and calls that are up are lost.
+
+        Safe to call twice; the client can be connected again. Nothing is hung up: use `Call.hangup` before.
+        """
+        self._pump.interrupt(lambda: ConnectionLostError("the program disconnected the client"))
+        await self._supervisor.close()
+        holding, self._holding = self._holding, None
+        if holding is not None and holding is not asyncio.current_task():
+            await asyncio.gather(holding, return_exceptions=True)
+        self._slot.free()
+
+    async def __aenter__(self) -> Self:
+        await self.connect()
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self.disconnect()
+
+    def run(self) -> None:
+        """Connect and serve calls until SIGINT or SIGTERM, or until `disconnect`.
+
+        The first signal declines new calls, gives the live ones ten seconds to finish, hangs up the rest and
+        closes; a second one ends at once.
+
+        Raises:
+            AuthenticationError: The server refused the credentials three times in a row.
+        """
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._slot.take()
+        stop = asyncio.Event()
+        with stop_signals(stop):
+            holding = asyncio.create_task(self._supervisor.hold(self._url, is_open=False))
+            stopping = asyncio.create_task(stop.wait())
+            try:
+                await asyncio.wait({holding, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                if stop.is_set():
+                    await self._drain()
+            finally:
+                stopping.cancel()
+                await self.disconnect()
+                await asyncio.gather(stopping, return_exceptions=True)
+            await holding
+
+    async def _drain(self) -> None:
+        with self._pump.performing():
+            self._session.connection.fire("draining")
+            if self.contexts and self._session.connection.online:
+                self._session.request(constants.METHOD_SIGNALWIRE_UNRECEIVE, {"contexts": list(self.contexts)})
+        await self._pump.quiet(DRAIN_SECONDS)
+        for call in self.calls:
+            self._pump.spawn(self._pump.hang_up(call, constants.END_REASON_HANGUP), "callfsm drain")
+        await self._pump.quiet(1.0)
+
+    async def execute(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        """Send any RELAY command and wait for its reply.
+
+        While the line is down the command waits for it, within the same time limit.
+
+        Args:
+            method: The full name, such as ``calling.answer``.
+            params: What goes with it.
+
+        Raises:
+            RelayError: The server refused (its code is kept), or 500 commands wait for the line already.
+            RequestTimeoutError: No reply within 10 s; nothing else is touched.
+            ConnectionLostError: The line dropped meanwhile; the command may or may not have run.
+            TypeError, ValueError: The params cannot be told in JSON; nothing was sent.
+        """
+        with self._pump.performing():
+            request = self._session.request(method, params)
+        outcome = await self._pump.outcome(request)
+        if outcome.error is not None:
+            raise outcome.error
+        return outcome.result
+
+    async def receive(self, contexts: list[str]) -> None:
+        """Take the inbound calls of more contexts, now and after every new login.
+
+        Raises:
+            RelayError: The server refused; the contexts are as before.
+        """
+        if contexts:
+            await self.execute(constants.METHOD_SIGNALWIRE_RECEIVE, {"contexts": list(contexts)})
+            self.contexts += [context for context in contexts if context not in self.contexts]
+
+    async def unreceive(self, contexts: list[str]) -> None:
+        """Take the inbound calls of these contexts no longer.
+
+        Raises:
+            RelayError: The server refused; the contexts are as before.
+        """
+        if contexts:
+            await self.execute(constants.METHOD_SIGNALWIRE_UNRECEIVE, {"contexts": list(contexts)})
+            self.contexts = [context for context in self.contexts if context not in contexts]
+
+    async def dial(
+        self,
+        devices: list[list[dict[str, Any]]],
+        *,
+        tag: str | None = None,
+        max_duration: int | None = None,
+        dial_timeout: float | None = None,
+    ) -> Call:
+        """Call one or more destinations and wait until one answers.
+
+        A dial that times out, or whose task is cancelled, is given up: its legs are hung up, also one that
+        answers later.
+
+        Args:
+            devices: Tried in turn; the devices of one inner list ring together, and the first to answer wins.
+            tag: A label of your own for the dial; a new one is made when left out.
+            max_duration: Longest duration of the call, in seconds.
+            dial_timeout: How long to wait, in seconds, from the server's acceptance on; 120 when left out.
+
+        Returns:
+            The call, answered.
+
+        Raises:
+            ValueError: There are no devices, or a dial with this tag is under way; nothing was sent.
+            DialError: Nobody answered, or not in time.
+            RelayError: The server refused.
+            RequestTimeoutError, ConnectionLostError: No reply came; legs that come up are hung up.
+        """
+        seconds = DIAL_SECONDS if dial_timeout is None else dial_timeout
+        return await dial(self._pump, devices, tag=tag, max_duration=max_duration, seconds=seconds)
+
+    def _url(self) -> str:
+        return f"{'wss' if self._tls else 'ws'}://{self.host}"
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())

@@ -1,0 +1,166 @@
+"""One line for each thing worth knowing: structlog over the stdlib logger ``callfsm``.
+
+The logger is silent until the program configures logging, as a library's should be; `configure` does it
+for programs that have nothing better. Values are written as Python literals, so that nothing from the
+wire can forge a line. Credentials are never handed to it, and phone numbers only masked.
+
+Events, and what each line carries:
+
+==================  =========  ==========================================================
+event               level      fields
+==================  =========  ==========================================================
+transition          info       machine, trigger, speaker, source, dest, subject, seconds
+heard               debug      the same, for rows that leave the state as it is
+refused             warning    machine, command, state, subject
+asked after end     warning    command, subject, times
+stale report        warning    machine, word, state, subject; from the second time on at debug
+unheard             warning    why, what; at debug for what is ordinary
+declined            warning    subject, why
+orphan hung up      warning    subject
+restart asked       info       fresh
+line                info       what, and why
+frame               debug      way, text (scrubbed)
+==================  =========  ==========================================================
+"""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping, MutableMapping
+from typing import Any, Final
+
+import structlog
+
+from callfsm.core import effects
+from callfsm.core.model import Subject
+
+_STDLIB: Final = logging.getLogger("callfsm")
+_STDLIB.addHandler(logging.NullHandler())
+
+if logging.getLogger("transitions").level == logging.NOTSET:
+    # The engine logs several lines at INFO for each transition; ours has one, with everything in it.
+    logging.getLogger("transitions").setLevel(logging.WARNING)
+
+_Fields = MutableMapping[str, Any]
+
+
+def _line(_logger: Any, _method: str, fields: _Fields) -> tuple[tuple[str], dict[str, Any]]:
+    failure = fields.pop("exc_info", None)
+    event = fields.pop("event")
+    text = " ".join([event, *(f"{key}={value!r}" for key, value in fields.items())])
+    return (text,), {"exc_info": failure, "extra": {"callfsm": {"event": event, **fields}}}
+
+
+logger: Final[structlog.stdlib.BoundLogger] = structlog.wrap_logger(
+    _STDLIB,
+    processors=[structlog.stdlib.filter_by_level, _line],
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=True,
+)
+
+
+class _JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        fields: dict[str, Any] = getattr(record, "callfsm", {"event": record.getMessage()})
+        told = {"time": self.formatTime(record), "level": record.levelname.lower(), **fields}
+        if record.exc_info:
+            told["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(told, default=str)
+
+
+def configure(level: str = "info", form: str = "console") -> None:
+    """Write callfsm's log to standard error.
+
+    Args:
+        level: The least level that is written: ``debug``, ``info``, ``warning``, ``error`` or ``critical``.
+        form: ``console`` for people, ``json`` for machines (one object a line).
+
+    Raises:
+        ValueError: An unknown level.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    plain = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s")
+    handler.setFormatter(_JsonFormatter() if form == "json" else plain)
+    handler.set_name("callfsm")
+    _STDLIB.setLevel(level.upper())
+    for earlier in [each for each in _STDLIB.handlers if each.get_name() == "callfsm"]:
+        _STDLIB.removeHandler(earlier)
+    _STDLIB.addHandler(handler)
+
+
+def configure_from_environment(environment: Mapping[str, str] = os.environ) -> None:
+    """Do as ``SIGNALWIRE_LOG_LEVEL``, ``SIGNALWIRE_LOG_FORMAT`` and ``SIGNALWIRE_LOG_MODE`` say, if any is set."""
+    level = environment.get("SIGNALWIRE_LOG_LEVEL", "")
+    form = environment.get("SIGNALWIRE_LOG_FORMAT", "")
+    mode = environment.get("SIGNALWIRE_LOG_MODE", "")
+    if mode != "off" and (level or form or mode == "stderr"):
+        known = level.lower() in {"debug", "info", "warning", "error", "critical"}
+        configure(level if known else "info", form or "console")
+
+
+def transition(effect: effects.Transitioned, seconds: float) -> None:
+    """A row was heard; ``seconds`` is how long the subject was in the state before."""
+    stays = effect.source == effect.dest
+    if not _STDLIB.isEnabledFor(logging.DEBUG if stays else logging.INFO):
+        return
+    write = logger.debug if stays else logger.info
+    write(
+        "heard" if stays else "transition",
+        machine=effect.subject.machine,
+        trigger=effect.trigger,
+        speaker=effect.speaker.value,
+        source=effect.source,
+        dest=effect.dest,
+        subject=effect.subject.name,
+        seconds=round(seconds, 3),
+    )
+
+
+def _about(subject: Subject) -> dict[str, str]:
+    return {"machine": subject.machine, "state": subject.state, "subject": subject.name}
+
+
+def _refused(effect: effects.Refused) -> None:
+    logger.warning("refused", command=effect.command, **_about(effect.subject))
+
+
+def _asked_after_end(effect: effects.AskedAfterEnd) -> None:
+    # Hanging up what has hung up is how well-behaved handlers end.
+    ordinary = effect.times > 1 or effect.command == "hangup"
+    write = logger.debug if ordinary else logger.warning
+    write("asked after end", command=effect.command, subject=effect.subject.name, times=effect.times)
+
+
+def _stale(effect: effects.Stale) -> None:
+    write = logger.warning if effect.times == 1 else logger.debug
+    write("stale report", word=effect.word[:100], times=effect.times, **_about(effect.subject))
+
+
+def _unheard(effect: effects.Unheard) -> None:
+    write = logger.warning if effect.why.startswith(("malformed", "request")) else logger.debug
+    write("unheard", why=effect.why, what=effect.what[:100])
+
+
+def _declined(effect: effects.Declined) -> None:
+    logger.warning("declined", subject=effect.call.name, why=effect.why)
+
+
+def _orphan_hung_up(effect: effects.OrphanHungUp) -> None:
+    logger.warning("orphan hung up", subject=effect.call.name)
+
+
+def _restart_asked(effect: effects.RestartAsked) -> None:
+    logger.info("restart asked", fresh=effect.fresh)
+
+
+WRITERS: Final[Mapping[type, Callable[[Any], None]]] = {
+    effects.Refused: _refused,
+    effects.AskedAfterEnd: _asked_after_end,
+    effects.Stale: _stale,
+    effects.Unheard: _unheard,
+    effects.Declined: _declined,
+    effects.OrphanHungUp: _orphan_hung_up,
+    effects.RestartAsked: _restart_asked,
+}
+"""How each effect that only needs telling is told."""

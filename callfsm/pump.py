@@ -1,0 +1,294 @@
+"""The pump: it performs what the core wants done, always in the same order.
+
+For each frame, and for each command: calls that are new are given an object; frames are sent; one line is
+logged for each transition; waits are settled; the program's handlers are started as tasks; listeners are
+told; and what is over is forgotten. No handler of the program runs inside the pump as a coroutine, so none
+can hold it up by waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final, NamedTuple
+
+from callfsm import constants, log
+from callfsm.call import Call
+from callfsm.core import effects
+from callfsm.core.effects import Effect
+from callfsm.core.model import CallModel, DialModel, OperationModel, Subject
+from callfsm.core.request import ACCEPTED, Outcome, Request
+from callfsm.core.session import Session
+from callfsm.errors import RelayError
+from callfsm.listeners import await_contained, call_contained
+from callfsm.log import logger
+from callfsm.waits import Waits
+
+REQUEST_SECONDS: Final = 10.0
+"""How long a reply is waited for, from the command on."""
+
+NOTHING_SENT: Final = Outcome(ACCEPTED, {})
+"""The outcome of a command that was settled here."""
+
+CallHandler = Callable[[Call], Any]
+"""What `RelayClient.on_call` takes: a coroutine function of one call."""
+
+_Performer = Callable[[Any], None]
+
+
+class Transition(NamedTuple):
+    """One state change, or one row that was heard, as observers are told of it."""
+
+    machine: str
+    """``call``, ``play``, ``record``, ..., ``dial`` or ``connection``."""
+    subject: str
+    """What moved, such as ``call 0b9a…``."""
+    call_id: str
+    """The call it belongs to; ``""`` for a dial and the connection."""
+    speaker: str
+    """``ask``, ``reply``, ``report``, ``call``, ``line`` or ``clock``."""
+    trigger: str
+    source: str
+    dest: str
+    at: float
+    """When, by the event loop's clock, in seconds."""
+
+
+Observer = Callable[[Transition], None]
+
+
+class Pump:
+    """Performs a session's effects for one client."""
+
+    def __init__(self, session: Session, new_id: Callable[[], str], grace: float) -> None:
+        self.session = session
+        self.new_id = new_id
+        self.calls: dict[str, Call] = {}
+        self.on_call: CallHandler | None = None
+        self.transmit: Callable[[list[str]], None] = lambda _texts: None
+        self.observers: list[Observer] = []
+        self.request_seconds = REQUEST_SECONDS
+        self.connection_waits: Waits[str] = Waits()
+        self._grace = grace
+        self._outcomes: dict[Request, asyncio.Future[Outcome]] = {}
+        self._deadlines: dict[Request, asyncio.TimerHandle] = {}
+        self.dials: dict[DialModel, asyncio.Future[Call | None]] = {}
+        self._graces: dict[CallModel, asyncio.TimerHandle] = {}
+        self._forgotten: Waits[Call] = Waits()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._stages: Final[tuple[Mapping[type, _Performer], ...]] = (
+            {effects.CallMade: self._make},
+            log.WRITERS | {effects.Transitioned: self._log},
+            {
+                effects.EventArrived: self._note,
+                effects.OperationSettled: self._settle_operation,
+                effects.Transitioned: self._settle_transition,
+                effects.DialSettled: self._settle_dial,
+                effects.Replied: self._settle_request,
+            },
+            {effects.CallMade: self._start_handler},
+            {effects.EventArrived: self._notify},
+            {effects.Lingers: self._await_grace, effects.Forgotten: self._forget},
+        )
+
+    def receive(self, messages: list[str | bytes]) -> None:
+        """Take what one read of the socket has brought; all that it causes leaves in one go."""
+        frames: list[str] = []
+        for message in messages:
+            self.session.receive(message)
+            self._perform(frames)
+        if frames:
+            self.transmit(frames)
+
+    def perform(self) -> None:
+        """Perform what is waiting to be done."""
+        frames: list[str] = []
+        self._perform(frames)
+        if frames:
+            self.transmit(frames)
+
+    @contextmanager
+    def performing(self) -> Iterator[None]:
+        """Perform what the block has left to be done, also when it raises."""
+        try:
+            yield
+        finally:
+            self.perform()
+
+    def _perform(self, frames: list[str]) -> None:
+        while self.session.effects:
+            batch: list[Effect] = self.session.effects
+            self.session.effects = []
+            for effect in batch:
+                if isinstance(effect, effects.Send):
+                    frames.append(effect.text)
+                    if effect.request is not None:
+                        self._set_deadline(effect.request)
+            for stage in self._stages:
+                for effect in batch:
+                    performer = stage.get(type(effect))
+                    if performer is not None:
+                        performer(effect)
+
+    def spawn(self, work: Awaitable[Any], name: str) -> asyncio.Task[Any]:
+        """Run something of the program's as a task, kept until it ends."""
+        task = asyncio.ensure_future(work)
+        if isinstance(task, asyncio.Task):
+            task.set_name(name)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return task  # type: ignore[return-value]  # a bare future of the program's is awaited like a task
+
+    def knows(self, call: Call) -> bool:
+        """Whether events of this call can still come."""
+        return self.calls.get(call.call_id) is call
+
+    async def outcome(self, request: Request | None) -> Outcome:
+        """Wait for a request's outcome; any number may wait, and none harms another.
+
+        Its time limit runs from the first wait, queueing included. ``None`` is a command that was settled
+        here; its outcome is that nothing was sent.
+        """
+        if request is None:
+            # A handler that goes on asking of a call that is over must not starve the event loop.
+            await asyncio.sleep(0)
+            return NOTHING_SENT
+        if request.outcome is not None:
+            return request.outcome
+        future = self._outcomes.get(request)
+        if future is None:
+            future = self._outcomes[request] = asyncio.get_running_loop().create_future()
+            self._set_deadline(request)
+        return await asyncio.shield(future)
+
+    def _set_deadline(self, request: Request) -> None:
+        if request not in self._deadlines:
+            loop = asyncio.get_running_loop()
+            self._deadlines[request] = loop.call_later(self.request_seconds, self._expire, request)
+
+    def _expire(self, request: Request) -> None:
+        self.session.expire(request, self.request_seconds)
+        self.perform()
+
+    def interrupt(self, error: Callable[[], RelayError]) -> None:
+        """The program closes the client: every wait on its calls ends with an error."""
+        for call in self.calls.values():
+            call._interrupt(error)
+
+    async def quiet(self, timeout: float) -> None:
+        """Wait until no call is up, ``timeout`` seconds at most."""
+        with contextlib.suppress(TimeoutError):
+            await self._forgotten.wait(lambda _: not self.calls, timeout if self.calls else 0)
+
+    def _make(self, effect: effects.CallMade) -> None:
+        self.calls[effect.call.call_id] = Call(effect.call, self)
+        effect.call.since = asyncio.get_running_loop().time()
+
+    def _log(self, effect: effects.Transitioned) -> None:
+        now = asyncio.get_running_loop().time()
+        subject = effect.subject
+        log.transition(effect, now - subject.since if subject.since else 0.0)
+        if effect.source != effect.dest:
+            subject.since = now
+        if self.observers:
+            call_id = _call_id(subject)
+            words = (effect.speaker.value, effect.trigger, effect.source, effect.dest)
+            transition = Transition(subject.machine, subject.name, call_id, *words, now)
+            for observer in tuple(self.observers):
+                call_contained(observer, transition)
+
+    def _note(self, effect: effects.EventArrived) -> None:
+        call = self.calls.get(effect.call.call_id)
+        if call is not None:
+            call._note(effect.event)
+
+    def _settle_operation(self, effect: effects.OperationSettled) -> None:
+        operation = effect.operation
+        call = self.calls.get(operation.call.call_id)
+        action = call._settled(operation.control_id) if call is not None else None
+        if action is None:
+            return
+        callback = action._settle(effect.event, ran=operation.state != "rejected")
+        if callback is not None:
+            result = call_contained(callback, effect.event)
+            if inspect.isawaitable(result):
+                self.spawn(await_contained(result, callback), "callfsm on_completed")
+
+    def _settle_transition(self, effect: effects.Transitioned) -> None:
+        if effect.subject is self.session.connection:
+            self.connection_waits.offer(effect.dest)
+        elif effect.subject.machine == "call":
+            call = self.calls.get(_call_id(effect.subject))
+            if call is not None:
+                call._moved()
+
+    def _settle_dial(self, effect: effects.DialSettled) -> None:
+        future = self.dials.pop(effect.dial, None)
+        if future is not None and not future.done():
+            winner = effect.dial.winner
+            future.set_result(self.calls.get(winner.call_id) if winner is not None else None)
+
+    def _settle_request(self, effect: effects.Replied) -> None:
+        deadline = self._deadlines.pop(effect.request, None)
+        if deadline is not None:
+            deadline.cancel()
+        future = self._outcomes.pop(effect.request, None)
+        if future is not None and not future.done():
+            future.set_result(effect.outcome)
+
+    def _start_handler(self, effect: effects.CallMade) -> None:
+        if effect.call.dial is None and effect.call.direction != "outbound":
+            call = self.calls[effect.call.call_id]
+            self.spawn(self._handle(call), f"callfsm on_call {call.call_id}")
+
+    async def _handle(self, call: Call) -> None:
+        handler = self.on_call
+        assert handler is not None, "the session takes calls only while there is a handler"
+        try:
+            outcome = handler(call)
+            if inspect.isawaitable(outcome):
+                await outcome
+        except Exception:  # noqa: BLE001  # whatever the program raises
+            logger.exception(
+                "handler raised; hanging up", handler=getattr(handler, "__qualname__", ""), call=call.call_id
+            )
+            await self.hang_up(call, constants.END_REASON_ERROR)
+
+    async def hang_up(self, call: Call, reason: str) -> None:
+        """Hang up for the program, which is not there to be told of a failure."""
+        try:
+            await call.hangup(reason)
+        except RelayError as error:
+            logger.warning("hang-up failed", call=call.call_id, error=str(error))
+
+    def _notify(self, effect: effects.EventArrived) -> None:
+        call = self.calls.get(effect.call.call_id)
+        if call is not None:
+            call._hear(effect.event)
+
+    def _await_grace(self, effect: effects.Lingers) -> None:
+        loop = asyncio.get_running_loop()
+        self._graces[effect.call] = loop.call_later(self._grace, self._end_grace, effect.call)
+
+    def _end_grace(self, call: CallModel) -> None:
+        call.grace_over()
+        self.perform()
+
+    def _forget(self, effect: effects.Forgotten) -> None:
+        timer = self._graces.pop(effect.call, None)
+        if timer is not None:
+            timer.cancel()
+        call = self.calls.get(effect.call.call_id)
+        if call is not None and call._model is effect.call:
+            del self.calls[effect.call.call_id]
+            call._forgotten()
+            self._forgotten.offer(call)
+
+
+def _call_id(subject: Subject) -> str:
+    if isinstance(subject, OperationModel):
+        return subject.call.call_id
+    return subject.call_id if isinstance(subject, CallModel) else ""

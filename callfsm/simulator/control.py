@@ -1,0 +1,221 @@
+"""The simulator's remote control: another program acts the callers, one JSON request after the other.
+
+A request is an object with ``do``, and what that needs; the reply has ``ok``, and ``error`` when it is false.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import ssl
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+from callfsm.simulator.caller import Caller, CallerError
+
+if TYPE_CHECKING:
+    from websockets.asyncio.server import ServerConnection
+
+    from callfsm.simulator.network import Network
+
+CONTROL_PATH: Final = "/control"
+
+Facts = dict[str, Any]
+Handler = Callable[[Facts], Awaitable[Facts]]
+
+
+class ControlError(Exception):
+    """A request that cannot be carried out, or a simulator that cannot be reached."""
+
+
+class Control:
+    """The server's half."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._handlers: dict[str, Handler] = {
+            "ring": self._ring,
+            "press": self._press,
+            "say": self._say,
+            "hangup": self._hangup,
+            "hear": self._hear,
+            "wait": self._wait,
+            "status": self._status,
+            "calls": self._calls,
+            "journal": self._journal,
+            "statistics": self._statistics,
+            "answers": self._answers,
+            "busy": self._busy,
+            "no_answer": self._no_answer,
+            "declines": self._declines,
+        }
+
+    async def serve(self, connection: ServerConnection) -> None:
+        """Reply to each request until the connection is closed."""
+        async for message in connection:
+            await connection.send(json.dumps(await self._reply(message)))
+
+    async def _reply(self, message: str | bytes) -> Facts:
+        try:
+            request = json.loads(message)
+            return {"ok": True, **await self._handler(request)(request)}
+        except (ControlError, CallerError, ValueError) as error:
+            return {"ok": False, "error": str(error)}
+
+    def _handler(self, request: Any) -> Handler:
+        handler = self._handlers.get(str(request.get("do"))) if isinstance(request, dict) else None
+        if handler is None:
+            raise ControlError(f'a request needs "do", one of: {", ".join(self._handlers)}')
+        return handler
+
+    def _caller(self, request: Facts) -> Caller:
+        call_id = _text(request, "call_id")
+        caller = self._network.callers.get(call_id)
+        if caller is None:
+            raise ControlError(f"no call {call_id} is known")
+        return caller
+
+    async def _ring(self, request: Facts) -> Facts:
+        named = {name: _text(request, key) for key, name in (("to", "to"), ("from", "from_")) if request.get(key)}
+        return {"call_id": self._network.call(_text(request, "context"), **named).call_id}
+
+    async def _press(self, request: Facts) -> Facts:
+        await self._caller(request).press(_text(request, "digits"))
+        return {}
+
+    async def _say(self, request: Facts) -> Facts:
+        await self._caller(request).says(_text(request, "text"))
+        return {}
+
+    async def _hangup(self, request: Facts) -> Facts:
+        caller = self._caller(request)
+        await caller.hangs_up(str(request.get("reason") or "hangup"))
+        return {"end_reason": caller.end_reason}
+
+    async def _hear(self, request: Facts) -> Facts:
+        caller = self._caller(request)
+        await caller.hears(_text(request, "text"), _number(request, "timeout", 30.0))
+        return {"heard": caller.heard}
+
+    async def _wait(self, request: Facts) -> Facts:
+        caller, state = self._caller(request), _text(request, "for")
+        if state == "answered":
+            await caller.is_answered(_number(request, "timeout", 30.0))
+        elif state == "ended":
+            await caller.is_over(_number(request, "timeout", 60.0))
+        else:
+            raise ControlError(f'"for" is answered or ended, not {state!r}')
+        return {"state": caller.state, "end_reason": caller.end_reason}
+
+    async def _status(self, request: Facts) -> Facts:
+        return _told(self._caller(request))
+
+    async def _calls(self, _request: Facts) -> Facts:
+        return {"calls": [_told(caller) for caller in self._network.callers.values()]}
+
+    async def _journal(self, request: Facts) -> Facts:
+        call_id = _text(request, "call_id")
+        return {"entries": [entry._asdict() for entry in self._network.journal.entries(call_id)]}
+
+    async def _statistics(self, _request: Facts) -> Facts:
+        return {"statistics": asdict(self._network.statistics)}
+
+    async def _answers(self, request: Facts) -> Facts:
+        self._network.answers(_text(request, "number"), _number(request, "after", 1.0))
+        return {}
+
+    async def _busy(self, request: Facts) -> Facts:
+        self._network.busy(_text(request, "number"))
+        return {}
+
+    async def _no_answer(self, request: Facts) -> Facts:
+        self._network.no_answer(_text(request, "number"))
+        return {}
+
+    async def _declines(self, request: Facts) -> Facts:
+        self._network.declines(_text(request, "number"), _number(request, "after", 1.0))
+        return {}
+
+
+def _told(caller: Caller) -> Facts:
+    leg = caller.leg
+    running = leg.open_operations
+    return {
+        "call_id": caller.call_id,
+        "state": caller.state,
+        "direction": leg.direction,
+        "context": leg.context,
+        "device": leg.device,
+        "end_reason": caller.end_reason,
+        "heard": caller.heard,
+        "pressed": caller.pressed,
+        "operations": [
+            {"control_id": operation.control_id, "kind": operation.machine, "state": operation.state}
+            for operation in running
+        ],
+    }
+
+
+def _text(request: Facts, key: str) -> str:
+    value = request.get(key)
+    if not isinstance(value, str) or not value:
+        raise ControlError(f'"{request["do"]}" needs "{key}", a string that is not empty')
+    return value
+
+
+def _number(request: Facts, key: str, default: float) -> float:
+    value = request.get(key, default)
+    if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
+        raise ControlError(f'"{key}" must be a number, 0 or more, not {value!r}')
+    return float(value)
+
+
+def connection_file(port: int) -> Path:
+    """Where a simulator that listens on this port writes how to reach it; the folder is this user's alone.
+
+    Raises:
+        ControlError: Somebody else has made the folder.
+    """
+    folder = Path(tempfile.gettempdir()) / f"callfsm-{getpass.getuser()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_mode & 0o077 or folder.is_symlink() or folder.owner() != getpass.getuser():
+        raise ControlError(f"{folder} can be read by others; remove it and try again")
+    return folder / f"simulator-{port}.json"
+
+
+async def drive(connection: Path | Mapping[str, Any], request: Facts) -> Facts:
+    """Send one request to a running simulator, and get its reply.
+
+    Args:
+        connection: Its connection file, or what that holds.
+        request: ``{"do": "ring", "context": "desk"}`` and the like.
+
+    Raises:
+        ControlError: No simulator can be reached there.
+    """
+    facts = _facts(connection) if isinstance(connection, Path) else connection
+    context = ssl.create_default_context(cafile=facts["ca_file"]) if facts.get("ca_file") else None
+    headers = {"Authorization": f"Bearer {facts['control_token']}"}
+    try:
+        async with connect(
+            f"{facts['url']}{CONTROL_PATH}", ssl=context, additional_headers=headers, compression=None, proxy=None
+        ) as socket:
+            await socket.send(json.dumps(request))
+            reply: Facts = json.loads(await socket.recv())
+            return reply
+    except (OSError, TimeoutError, InvalidHandshake, ConnectionClosed) as error:
+        raise ControlError(f"cannot reach the simulator at {facts['url']}: {error}") from error
+
+
+def _facts(path: Path) -> Mapping[str, Any]:
+    try:
+        facts: Mapping[str, Any] = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise ControlError(f"no simulator is running, as far as {path} tells: {error}") from error
+    return facts

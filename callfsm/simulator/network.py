@@ -1,0 +1,142 @@
+"""The telephone network around a simulated server: people who call in, and people who can be called.
+
+It has no sockets: with a link of one's own, `Exchange.attach` joins a client to it in memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+
+from callfsm.simulator.caller import Caller, CallOverError
+from callfsm.simulator.clock import Timer
+from callfsm.simulator.exchange import Exchange
+from callfsm.simulator.journal import Journal, Statistics
+from callfsm.simulator.leg import Leg
+from callfsm.simulator.people import Manner
+from callfsm.simulator.settings import Settings
+
+Script = Callable[[Caller], Awaitable[None]]
+"""What somebody does who has been called, once they have picked up."""
+
+
+class LoopClock:
+    """The event loop's own time, run faster or slower."""
+
+    def __init__(self, speed: float, failed: Callable[[BaseException], None]) -> None:
+        self.speed = speed
+        self._failed = failed
+        self._beginning: float | None = None
+
+    def now(self) -> float:
+        """Simulated seconds since this was asked first."""
+        time = asyncio.get_running_loop().time()
+        if self._beginning is None:
+            self._beginning = time
+        return (time - self._beginning) * self.speed
+
+    def later(self, seconds: float, callback: Callable[[], object]) -> Timer:
+        """Call back after so many simulated seconds."""
+        return asyncio.get_running_loop().call_later(max(seconds, 0) / self.speed, self._run, callback)
+
+    def _run(self, callback: Callable[[], object]) -> None:
+        try:
+            callback()
+        except Exception as error:
+            self._failed(error)
+            raise
+
+
+class Network:
+    """People who call in, and people who can be called, around one `Exchange`.
+
+    Attributes:
+        exchange: The server.
+        callers: Everybody who is, or lately was, at the end of a leg, by call id.
+        failures: What has gone wrong in scripts of people who were called, or in the simulator itself.
+    """
+
+    def __init__(
+        self, settings: Settings | None = None, *, speed: float = 1.0, new_id: Callable[[], str] | None = None
+    ) -> None:
+        if speed <= 0:
+            raise ValueError(f"speed={speed!r}: must be greater than 0")
+        self.failures: list[BaseException] = []
+        self.settings = settings or Settings()
+        self.exchange = Exchange(LoopClock(speed, self.failures.append), new_id or _uuid, self.settings)
+        self.callers: dict[str, Caller] = {}
+        self._scripts: set[asyncio.Task[None]] = set()
+        people = self.exchange.people
+        people.default = people.default._replace(arrives=self._meet)
+
+    @property
+    def journal(self) -> Journal:
+        """What has gone over the wire, and what callers did."""
+        return self.exchange.journal
+
+    @property
+    def statistics(self) -> Statistics:
+        """The sums of what has happened until now."""
+        return self.exchange.statistics
+
+    def call(self, context: str, to: str = "+15550100001", from_: str = "+15550100003") -> Caller:
+        """Somebody calls in: the call is offered to one client that has this context."""
+        leg = self.exchange.ring(context, to, from_)
+        return self._meet(leg)
+
+    def answers(self, number: str, after: float = 1.0, then: Script | None = None) -> None:
+        """Somebody picks up at this number after so many seconds, and then does what the script tells."""
+        self.exchange.people.set(number, Manner("answered", after, lambda leg: self._arrive(leg, then)))
+
+    def busy(self, number: str) -> None:
+        """Make this number busy."""
+        self.exchange.people.set(number, Manner("busy", 0.5, self._meet))
+
+    def declines(self, number: str, after: float = 1.0) -> None:
+        """Let somebody decline at this number after so many seconds."""
+        self.exchange.people.set(number, Manner("decline", after, self._meet))
+
+    def no_answer(self, number: str) -> None:
+        """Let this number ring until the caller gives up."""
+        self.exchange.people.set(number, Manner("noAnswer", 0.0, self._meet))
+
+    async def close(self) -> None:
+        """End every call and every script; nothing of the network is left running."""
+        for script in self._scripts:
+            script.cancel()
+        await asyncio.gather(*self._scripts, return_exceptions=True)
+        self.exchange.shut_down()
+
+    def _meet(self, leg: Leg) -> Caller:
+        caller = self.callers[leg.call_id] = Caller(leg)
+        if len(self.callers) > self.settings.max_past_calls:
+            self._forget_one()
+        return caller
+
+    def _forget_one(self) -> None:
+        for call_id, caller in self.callers.items():
+            if caller.state == "ended":
+                del self.callers[call_id]
+                return
+
+    def _arrive(self, leg: Leg, then: Script | None) -> None:
+        caller = self._meet(leg)
+        if then is not None:
+            script = asyncio.get_running_loop().create_task(self._act(caller, then), name=f"callee {leg.call_id}")
+            self._scripts.add(script)
+            script.add_done_callback(self._scripts.discard)
+
+    async def _act(self, caller: Caller, then: Script) -> None:
+        try:
+            await caller.is_answered(timeout=self.settings.ring_limit)
+        except CallOverError:
+            return  # Somebody else was faster, or nobody waited any longer.
+        try:
+            await then(caller)
+        except Exception as error:  # noqa: BLE001  # a script may fail in any way, and nobody else would tell
+            self.failures.append(error)
+
+
+def _uuid() -> str:
+    return str(uuid.uuid4())

@@ -1,0 +1,133 @@
+"""The socket: texts in, texts out, as lists.
+
+The rest of callfsm sees a `Transport` and a `Connector` that makes one. Here they are a WebSocket of the
+`websockets` library; the tests join client and simulator in memory through the same seam.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import ssl
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+from callfsm.core.frames import MAX_BYTES
+
+OPEN_SECONDS: Final = 10.0
+CLOSE_SECONDS: Final = 2.0
+LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
+UNREACHABLE: Final = (OSError, TimeoutError, InvalidHandshake, ConnectionClosed)
+"""What a connector raises when there is no line to be had now."""
+
+_LOGGER: Final = logging.getLogger("callfsm.websockets")
+# At debug the library writes whole frames, credentials included; ours go through the scrubbing log.
+_LOGGER.setLevel(logging.INFO)
+
+Receiver = Callable[[list[str | bytes]], None]
+
+
+class Transport(Protocol):
+    """An open line to the server."""
+
+    def send(self, texts: list[str]) -> None:
+        """Put texts on their way, in order. Never waits; after a close they are dropped."""
+
+    async def run(self, receive: Receiver) -> None:
+        """Hand over what arrives until the line is closed, by whichever side."""
+
+    async def close(self) -> None:
+        """Close the line; ``run`` returns."""
+
+    def abort(self) -> None:
+        """Drop the line without a word, because the other side has stopped answering."""
+
+
+Connector = Callable[[str], Awaitable[Transport]]
+"""Opens a line to a URL."""
+
+
+class _Connect(connect):
+    def process_redirect(self, exc: Exception) -> Exception:
+        """Refuse every redirect: the credentials are for the host that was named, and for no other."""
+        return exc
+
+
+class WebSocketTransport:
+    """A line over a WebSocket."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+        self._outgoing: list[str] = []
+        self._something = asyncio.Event()
+
+    def send(self, texts: list[str]) -> None:
+        """Put texts on their way, in order. Never waits; after a close they are dropped."""
+        self._outgoing += texts
+        self._something.set()
+
+    async def run(self, receive: Receiver) -> None:
+        """Hand over what arrives until the line is closed, by whichever side."""
+        writer = asyncio.create_task(self._write(), name="callfsm writer")
+        try:
+            async for message in self._connection:
+                receive([message])
+        except ConnectionClosed:
+            pass  # A line that breaks ends as one that is closed; the connection machine tells them apart.
+        finally:
+            writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+
+    async def _write(self) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                await self._something.wait()
+                self._something.clear()
+                texts, self._outgoing = self._outgoing, []
+                for text in texts:
+                    await self._connection.send(text)
+
+    async def close(self) -> None:
+        """Close the line; ``run`` returns."""
+        await self._connection.close()
+
+    def abort(self) -> None:
+        """Drop the line without a word, because the other side has stopped answering."""
+        self._connection.transport.abort()
+
+
+def tls_context() -> ssl.SSLContext:
+    """The system's trust store, and the bundle that ``SIGNALWIRE_RELAY_CA_FILE`` names besides.
+
+    Raises:
+        OSError: The bundle cannot be read.
+        ssl.SSLError: It holds no certificate.
+    """
+    context = ssl.create_default_context()
+    extra = os.environ.get("SIGNALWIRE_RELAY_CA_FILE", "")
+    if extra:
+        context.load_verify_locations(cafile=extra)
+    return context
+
+
+async def open_websocket(url: str) -> WebSocketTransport:
+    """Open a line; ``wss://`` URLs are verified, and no redirect is followed.
+
+    Raises:
+        OSError, TimeoutError, websockets.InvalidHandshake: There is no line to be had now.
+    """
+    context = tls_context() if url.startswith("wss://") else None
+    connection = await _Connect(
+        url,
+        ssl=context,
+        compression=None,
+        open_timeout=OPEN_SECONDS,
+        close_timeout=CLOSE_SECONDS,
+        ping_interval=None,
+        max_size=MAX_BYTES,
+        logger=_LOGGER,
+    )
+    return WebSocketTransport(connection)

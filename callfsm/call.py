@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from callfsm import constants
@@ -239,8 +240,7 @@ class Call(CallCommands):
             if self._model.reached(state):
                 waits.offer(self._state_event())
             elif not self._model.can_reach(state):
-                hope = f"it can no longer be {state}"
-                waits.fail(lambda hope=hope: self._too_late(hope))
+                waits.fail(partial(self._too_late, f"it can no longer be {state}"))
 
     def _settled(self, control_id: str) -> Action | None:
         return self._actions.pop(control_id, None)

@@ -81,14 +81,15 @@ class Pump:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stages: Final[tuple[Mapping[type, _Performer], ...]] = (
             {effects.CallMade: self._make},
-            log.WRITERS | {effects.Transitioned: self._log},
+            {**log.WRITERS, effects.Transitioned: self._log},
             {
                 effects.EventArrived: self._note,
                 effects.OperationSettled: self._settle_operation,
-                effects.Transitioned: self._settle_transition,
                 effects.DialSettled: self._settle_dial,
                 effects.Replied: self._settle_request,
             },
+            # What runs in a call ends before the call does, for those who wait.
+            {effects.Transitioned: self._settle_transition},
             {effects.CallMade: self._start_handler},
             {effects.EventArrived: self._notify},
             {effects.Lingers: self._await_grace, effects.Forgotten: self._forget},
@@ -140,7 +141,7 @@ class Pump:
             task.set_name(name)
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return task  # type: ignore[return-value]  # a bare future of the program's is awaited like a task
+        return task
 
     def knows(self, call: Call) -> bool:
         """Whether events of this call can still come."""

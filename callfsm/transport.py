@@ -24,8 +24,8 @@ UNREACHABLE: Final = (OSError, TimeoutError, InvalidHandshake, ConnectionClosed)
 """What a connector raises when there is no line to be had now."""
 
 _LOGGER: Final = logging.getLogger("callfsm.websockets")
-# At debug the library writes whole frames, credentials included; ours go through the scrubbing log.
-_LOGGER.setLevel(logging.INFO)
+# At debug the library writes whole frames, credentials included; what it tells at info, the connection machine does.
+_LOGGER.setLevel(logging.WARNING)
 
 Receiver = Callable[[list[str | bytes]], None]
 

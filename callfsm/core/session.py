@@ -28,6 +28,7 @@ from callfsm.core.effects import (
     Unheard,
 )
 from callfsm.core.model import CallModel, ConnectionModel, DialModel, Settings
+from callfsm.core.model.connection import AUTHENTICATION_FAILED
 from callfsm.core.model.subject import text
 from callfsm.core.request import Outcome, Request, judge, lost
 from callfsm.core.switchboard import Switchboard
@@ -35,12 +36,12 @@ from callfsm.core.tables import CALL
 from callfsm.errors import ConnectionLostError, RelayError, RequestTimeoutError
 from callfsm.event import RelayEvent, parse_event
 
+__all__ = ["ALWAYS_QUEUED", "AUTHENTICATION_FAILED", "MAX_QUEUED", "NOT_FOUND", "Session"]
+
 MAX_QUEUED: Final = 500
 ALWAYS_QUEUED: Final = frozenset({"hangup", "probe"})
-"""Commands that find room in any queue: each call asks them once at a time, and a call that cannot be ended costs money."""
+"""Commands that find room in any queue: one of each for a call, and a call that cannot be ended costs money."""
 NOT_FOUND: Final = -32601
-AUTHENTICATION_FAILED: Final = frozenset({-32002, -32003})
-"""Codes that say the credentials are wrong; any other refused login may pass by itself."""
 
 
 class Session:
@@ -119,8 +120,8 @@ class Session:
         known = self.calls.get(text(params, "call_id"))
         if known is not None:
             return known
-        told = {"direction": "outbound", "context": self.connection.protocol, **params, "tag": dial.tag}
-        leg = self._make_call(told)
+        facts = {"direction": "outbound", "context": self.connection.protocol}
+        leg = self._make_call(facts | params | {"tag": dial.tag})
         leg.dial = dial
         dial.legs[leg.call_id] = leg
         return leg
@@ -160,9 +161,9 @@ class Session:
         for request in waiting.values():
             if request.call is not None and request.call.over:
                 self._conclude(request, lost(ConnectionLostError("The call was over before the command was sent")))
-                continue
-            self.pending[request.id] = request
-            self.effects.append(Send(frames.request(request.id, request.method, request.params), request))
+            else:
+                self.pending[request.id] = request
+                self.effects.append(Send(frames.request(request.id, request.method, request.params), request))
 
     def interrupt(self, *, for_good: bool) -> None:
         """No line: what is in flight gets no reply; when ``for_good``, calls and dials are lost as well."""
@@ -205,7 +206,7 @@ class Session:
     def _hear_reply(self, reply: frames.Reply) -> None:
         if self._login_id and reply.id == self._login_id:
             self._login_id = ""
-            self._hear_login(judge(reply.frame, read_code=False))
+            self.connection.hear_login(judge(reply.frame, read_code=False))
             return
         request = self.pending.pop(reply.id, None)
         if request is None:
@@ -213,32 +214,22 @@ class Session:
         else:
             self._conclude(request, judge(reply.frame))
 
-    def _hear_login(self, outcome: Outcome) -> None:
-        self.connection.refusal = outcome.error
-        if outcome.error is None:
-            self.connection.fire("accepted", outcome.result)
-        elif outcome.error.code in AUTHENTICATION_FAILED:
-            self.connection.fire("refused")
-        else:
-            self.connection.fire("login_failed")
-
     def _hear_request(self, frame: frames.ServerRequest) -> None:
-        method = frame.method
-        if method == constants.METHOD_SIGNALWIRE_EVENT:
+        if frame.method == constants.METHOD_SIGNALWIRE_EVENT:
             self._answer(frame, frames.result(frame.id, {}))
             self._hear_event(frame.params)
-        elif method == constants.METHOD_SIGNALWIRE_PING:
+        elif frame.method == constants.METHOD_SIGNALWIRE_PING:
             echo = {key: value for key, value in frame.params.items() if key in ("timestamp", "payload")}
             self._answer(frame, frames.result(frame.id, echo))
-        elif method == constants.METHOD_SIGNALWIRE_DISCONNECT:
+        elif frame.method == constants.METHOD_SIGNALWIRE_DISCONNECT:
             self._answer(frame, frames.result(frame.id, {}))
             fresh = frame.params.get("restart") is True
             if fresh:
                 self.connection.start_fresh()
             self.effects.append(RestartAsked(fresh))
         else:
-            self._answer(frame, frames.error(frame.id, NOT_FOUND, f"Method not found: {method[:100]}"))
-            self.effects.append(Unheard("request of an unknown method", method))
+            self._answer(frame, frames.error(frame.id, NOT_FOUND, f"Method not found: {frame.method[:100]}"))
+            self.effects.append(Unheard("request of an unknown method", frame.method))
 
     def _answer(self, frame: frames.ServerRequest, reply: str) -> None:
         if frame.id is not None:
@@ -248,8 +239,7 @@ class Session:
         event = parse_event(envelope)
         kind, params = event.event_type, event.params
         if kind == constants.EVENT_AUTHORIZATION_STATE:
-            connection = self.connection
-            connection.authorization_state = text(params, "authorization_state") or connection.authorization_state
+            self.connection.note_authorization(params)
         elif kind == constants.EVENT_CALL_RECEIVE:
             self._hear_receive({"project_id": self.settings.project, **params})
         elif kind == constants.EVENT_CALL_DIAL and (dial := self.switchboard.dial(params)) is not None:
@@ -285,33 +275,19 @@ class Session:
 
     def _hear_receive(self, params: Params) -> None:
         call_id = text(params, "call_id")
-        if not call_id:
-            self.effects.append(Unheard("malformed frame", "calling.call.receive without a call_id"))
-            return
         if call_id in self.calls:
             return  # Sent again: the call that is known already, and one handler.
-        if params.get("call_state") == "ended":
-            self.effects.append(Unheard("offer of a call that has ended", constants.EVENT_CALL_RECEIVE))
+        if not call_id or params.get("call_state") == "ended":
+            self.effects.append(Unheard("offer of a call that cannot be taken", call_id))
             return
-        full = len(self.calls) >= self.settings.max_active_calls
+        declined = self.connection.why_declined(len(self.calls))
         call = self._make_call({"direction": "inbound", **params}, announce=False)
         call.ringing = params.get("call_state") == "ringing"
-        if full or not self.settings.takes_calls or self.connection.state == "draining":
-            self._decline(call, full=full)
-        else:
+        if declined is None:
             self.effects.append(CallMade(call))
-
-    def _decline(self, call: CallModel, *, full: bool) -> None:
-        reason = constants.END_REASON_BUSY if full else constants.END_REASON_DECLINE
-        why = (
-            "max_active_calls reached"
-            if full
-            else "going away"
-            if self.connection.state == "draining"
-            else "no on_call handler"
-        )
-        self.effects.append(Declined(call, why))
-        call.ask("hangup", {"reason": reason})
+            return
+        self.effects.append(Declined(call, declined.why))
+        call.ask("hangup", {"reason": declined.reason})
 
     def _make_call(self, params: Params, *, announce: bool = True) -> CallModel:
         state = text(params, "call_state")

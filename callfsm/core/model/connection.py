@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, NamedTuple, Protocol
 
 from callfsm import constants
 from callfsm.core.effects import Params
 from callfsm.core.model.subject import Line, Subject, text
+from callfsm.core.request import Outcome
 from callfsm.errors import RelayError
+
+AUTHENTICATION_FAILED: Final = frozenset({-32002, -32003})
+"""Codes that say the credentials are wrong; any other refused login may pass by itself."""
 
 
 @dataclass
@@ -24,6 +28,13 @@ class Settings:
     max_refusals: int = constants.RECONNECT_MAX_AUTH_ATTEMPTS
     takes_calls: bool = False
     """Whether anybody is there to handle an inbound call."""
+
+
+class TurnedAway(NamedTuple):
+    """Why an inbound call is not taken, in our words, and the reason that the server is given."""
+
+    why: str
+    reason: str
 
 
 class Conversation(Line, Protocol):
@@ -92,6 +103,26 @@ class ConnectionModel(Subject):
             "authorization_state": self.authorization_state if self.protocol else "",
         }
         return {name: value for name, value in params.items() if value not in ("", [])}
+
+    def hear_login(self, outcome: Outcome) -> None:
+        """Hear how the login ended."""
+        self.refusal = outcome.error
+        if outcome.error is None:
+            self.fire("accepted", outcome.result)
+        else:
+            self.fire("refused" if outcome.error.code in AUTHENTICATION_FAILED else "login_failed")
+
+    def why_declined(self, active_calls: int) -> TurnedAway | None:
+        """Why one call more is not taken beside this many; ``None`` when it is."""
+        if active_calls >= self.settings.max_active_calls:
+            return TurnedAway("max_active_calls reached", constants.END_REASON_BUSY)
+        if self.state == "draining":
+            return TurnedAway("going away", constants.END_REASON_DECLINE)
+        return None if self.settings.takes_calls else TurnedAway("no on_call handler", constants.END_REASON_DECLINE)
+
+    def note_authorization(self, params: Params) -> None:
+        """Remember the latest authorization state; an empty one takes nothing away."""
+        self.authorization_state = text(params, "authorization_state") or self.authorization_state
 
     def start_fresh(self) -> None:
         """The server wants the next login to begin a new session."""

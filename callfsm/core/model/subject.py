@@ -72,11 +72,11 @@ class Subject:
         source = self.state
         moved = machine.fire(self.machine, self, trigger, payload)
         if moved:
-            if self.cascade:
-                self._run_cascade()
             speaker = machine.speaker(self.machine, trigger)
             assert speaker is not None, "a row that fired has a speaker"
             self.line.effects.append(Transitioned(self, speaker, trigger, source, self.state))
+            if self.cascade:
+                self._run_cascade()
         return moved
 
     def report(self, word: str, payload: object = NO_PARAMS) -> bool:

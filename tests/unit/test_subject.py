@@ -1,0 +1,123 @@
+"""`callfsm.core.model.subject`: how a subject is moved, and what it tells of it."""
+
+import pytest
+from core_wire import Server, answered, only, started
+
+from callfsm.core.effects import Refused, Stale, Transitioned
+from callfsm.core.model.subject import text
+from callfsm.core.tables import Speaker
+from callfsm.errors import IllegalCommandError
+
+
+@pytest.mark.parametrize("value", [None, 7, ["a"], True, {}])
+def test_text_of_something_else(value: object) -> None:
+    """What is no string counts as none."""
+    assert text({"key": value}, "key") == ""
+
+
+def test_transition_told() -> None:
+    """Every row that is heard is told with its speaker, its trigger and both states."""
+    server = Server()
+    call = server.ring()
+
+    assert only(Transitioned, server.state("answered")) == [
+        Transitioned(call, Speaker.REPORT, "answered", "created", "answered")
+    ]
+
+
+def test_internal_transition_told() -> None:
+    """A row that is heard within a state is told as well, with that state twice."""
+    server = Server()
+    call = server.ring()
+
+    assert only(Transitioned, server.state("ringing")) == [
+        Transitioned(call, Speaker.REPORT, "ringing", "created", "created")
+    ]
+
+
+def test_cascade_told_first() -> None:
+    """What a change means for others has happened when the change itself is told."""
+    server = Server()
+    call = answered(server)
+    play = started(server, call)
+
+    told = [(each.subject, each.trigger) for each in only(Transitioned, server.state("ended"))]
+
+    assert told == [(play, "call_ended"), (call, "ended")]
+
+
+def test_stale_reports_counted() -> None:
+    """A report that moves nothing is told, and counted for each subject."""
+    server = Server()
+    call = answered(server)
+    server.state("created")
+
+    assert only(Stale, server.state("nonsense")) == [Stale(call, "nonsense", 2)]
+
+
+def test_a_report_cannot_pass_for_something_else() -> None:
+    """A word that is a trigger, but not a report's, moves nothing when the server reports it."""
+    server = Server()
+    call = server.ring()
+    for word in ("lost", "gone", "answer_accepted", "pass_accepted", "hangup", "answer"):
+        server.state(word)
+
+    assert (call.state, call.stale) == ("created", 6)
+
+
+def test_refusal() -> None:
+    """A refused ask tells the program why, and what it could ask instead."""
+    server = Server()
+    call = server.ring()
+
+    with pytest.raises(IllegalCommandError) as caught:
+        call.ask("play", {})
+
+    assert (caught.value.state, caught.value.permitted) == (
+        "created",
+        ("answer", "pass_", "hangup", "connect", "disconnect"),
+    )
+
+
+def test_refusal_told() -> None:
+    """A refused ask is told as an effect, and nothing else happens."""
+    server = Server()
+    call = server.ring()
+
+    with pytest.raises(IllegalCommandError):
+        call.ask("play", {})
+
+    assert server.take() == [Refused(call, "play")]
+
+
+def test_refusal_without_a_row() -> None:
+    """An ask that has no row in the state is told to have no meaning there."""
+    server = Server()
+    play = started(server, answered(server))
+
+    with pytest.raises(IllegalCommandError, match="`resume` has no meaning in this state"):
+        play.ask("resume", {})
+
+
+def test_repeated_word() -> None:
+    """The server's own word confirms a state once that a reply has brought; said again it is stale."""
+    server = Server()
+    call = server.ring()
+    server.reply(call.ask("answer", {}))
+
+    assert [len(only(Stale, server.state("answered"))) for _ in range(3)] == [0, 1, 1]
+
+
+def test_names() -> None:
+    """Logs and errors name a subject by its kind and id."""
+    server = Server()
+    call = answered(server)
+    play = started(server, call)
+    dial, _ = server.session.dial("tag-1", {})
+
+    assert [each.name for each in (call, play, dial, server.session.connection)] == [
+        "call call-1",
+        "play ctl-1",
+        "dial tag-1",
+        "connection",
+    ]

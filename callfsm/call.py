@@ -182,9 +182,11 @@ class Call(CallCommands):
         return CallEndedError(self.call_id, self.end_reason, hope=hope)
 
     def _state_event(self) -> CallStateEvent:
-        if self._last_report is not None and self._last_report.call_state == self.state:
+        # A wait for ringing is told in the wire's own word, for which the machine has no state.
+        word = constants.CALL_STATE_RINGING if self.ringing else self.state
+        if self._last_report is not None and self._last_report.call_state == word:
             return self._last_report
-        params = {"call_id": self.call_id, "node_id": self.node_id, "call_state": self.state}
+        params = {"call_id": self.call_id, "node_id": self.node_id, "call_state": word}
         told = params | {"direction": self.direction, "end_reason": self.end_reason}
         return CallStateEvent.from_payload({"event_type": constants.EVENT_CALL_STATE, "params": told})
 
@@ -213,7 +215,7 @@ class Call(CallCommands):
                 kind, started.control_id, params, continuous=bool(params.get("continuous"))
             )
             started._operation = operation
-            self._actions[started.control_id] = started
+            self._actions[started.control_id] = self._pump.actions[operation] = started
         outcome = await self._pump.outcome(request)
         # A report may overtake the reply: what has ended by one, has run, whatever the reply says.
         ran = outcome.answered and operation.over and operation.state != REJECTED
@@ -242,8 +244,8 @@ class Call(CallCommands):
             elif not self._model.can_reach(state):
                 waits.fail(partial(self._too_late, f"it can no longer be {state}"))
 
-    def _settled(self, control_id: str) -> Action | None:
-        return self._actions.pop(control_id, None)
+    def _settled(self, action: Action) -> None:
+        del self._actions[action.control_id]
 
     def _hear(self, event: RelayEvent) -> None:
         self._event_waits.offer(event)

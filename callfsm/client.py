@@ -209,7 +209,7 @@ class RelayClient:
         Raises:
             AuthenticationError: The server refused the credentials three times in a row.
         """
-        with contextlib.suppress(KeyboardInterrupt):
+        with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
             asyncio.run(self._serve())
 
     async def _serve(self) -> None:

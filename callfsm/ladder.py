@@ -45,7 +45,7 @@ def ladder(entries: Sequence[Entry], width: int = 100) -> Text:
 
 
 def _rungs(entries: Sequence[Entry], width: int) -> Iterator[Rung]:
-    span = max((width - _TIME - 4) // 2, _LEAST_SPAN)
+    span = max((width - _TIME - 4) // 2, _LEAST_SPAN)  # A space, and three lines that go down.
     yield Rung(_heading(span), _HEADING)
     beginning = entries[0].time if entries else 0.0
     for entry in _drawn(entries):
@@ -56,7 +56,8 @@ def _rungs(entries: Sequence[Entry], width: int) -> Iterator[Rung]:
 
 def _heading(span: int) -> str:
     app, relay, caller = _NAMES
-    return f"{'':{_TIME}} {app:<{span}} {relay:^{len(relay)}}{caller:>{span + 1 - len(relay) // 2}}"
+    middle = _TIME + 2 + span - len(relay) // 2
+    return f"{'':{_TIME}} {app}".ljust(middle) + relay + caller.rjust(span + 2 - len(relay) // 2 - 1)
 
 
 def _drawn(entries: Iterable[Entry]) -> Iterator[Entry]:

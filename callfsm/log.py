@@ -2,7 +2,7 @@
 
 The logger is silent until the program configures logging, as a library's should be; `configure` does it
 for programs that have nothing better. Values are written as Python literals, so that nothing from the
-wire can forge a line. Credentials are never handed to it, and phone numbers only masked.
+wire can forge a line. Credentials and the digits that callers press are left out, and phone numbers masked.
 
 Events, and what each line carries:
 
@@ -27,12 +27,14 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, MutableMapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from typing import Any, Final, Protocol
+from weakref import WeakSet
 
 import structlog
 
 from callfsm.core import effects
+from callfsm.core.frames import scrub
 from callfsm.core.model import Subject
 
 _STDLIB: Final = logging.getLogger("callfsm")
@@ -45,9 +47,31 @@ if logging.getLogger("transitions").level == logging.NOTSET:
 _Fields = MutableMapping[str, Any]
 
 
+class Secretive(Protocol):
+    """Whoever holds credentials."""
+
+    @property
+    def secrets(self) -> Iterable[str]:
+        """The credentials as they are now."""
+
+
+_HOLDERS: Final["WeakSet[Secretive]"] = WeakSet()
+
+
+def conceal(holder: Secretive) -> None:
+    """Keep the credentials of somebody out of every line, wherever they stand, for as long as they are held."""
+    _HOLDERS.add(holder)
+
+
+def _safe(value: object) -> object:
+    # A server may put what it was told into anything that it says.
+    return scrub(value, (secret for holder in _HOLDERS for secret in holder.secrets)) if type(value) is str else value
+
+
 def _line(_logger: Any, _method: str, fields: _Fields) -> tuple[tuple[str], dict[str, Any]]:
     failure = fields.pop("exc_info", None)
     event = fields.pop("event")
+    fields = {key: _safe(value) for key, value in fields.items()}
     text = " ".join([event, *(f"{key}={value!r}" for key, value in fields.items())])
     return (text,), {"exc_info": failure, "extra": {"callfsm": {"event": event, **fields}}}
 
@@ -97,6 +121,12 @@ def configure_from_environment(environment: Mapping[str, str] = os.environ) -> N
     if mode != "off" and (level or form or mode == "stderr"):
         known = level.lower() in {"debug", "info", "warning", "error", "critical"}
         configure(level if known else "info", form or "console")
+
+
+def frame(way: str, text: str | bytes) -> None:
+    """A frame was ``sent`` or ``received``."""
+    if _STDLIB.isEnabledFor(logging.DEBUG):
+        logger.debug("frame", way=way, text=text if isinstance(text, str) else f"{len(text)} bytes")
 
 
 def transition(effect: effects.Transitioned, seconds: float) -> None:

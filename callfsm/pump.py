@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 from callfsm import constants, log
+from callfsm.action import Action
 from callfsm.call import Call
 from callfsm.core import effects
 from callfsm.core.effects import Effect
@@ -67,6 +68,7 @@ class Pump:
         self.session = session
         self.new_id = new_id
         self.calls: dict[str, Call] = {}
+        self.actions: dict[OperationModel, Action] = {}
         self.on_call: CallHandler | None = None
         self.transmit: Callable[[list[str]], None] = lambda _texts: None
         self.observers: list[Observer] = []
@@ -95,19 +97,32 @@ class Pump:
             {effects.Lingers: self._await_grace, effects.Forgotten: self._forget},
         )
 
+        log.conceal(self)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The credentials as they are now."""
+        settings = self.session.settings
+        return settings.token, settings.jwt_token, settings.project, self.session.connection.authorization_state
+
     def receive(self, messages: list[str | bytes]) -> None:
         """Take what one read of the socket has brought; all that it causes leaves in one go."""
         frames: list[str] = []
         for message in messages:
+            log.frame("received", message)
             self.session.receive(message)
             self._perform(frames)
-        if frames:
-            self.transmit(frames)
+        self._send(frames)
 
     def perform(self) -> None:
         """Perform what is waiting to be done."""
         frames: list[str] = []
         self._perform(frames)
+        self._send(frames)
+
+    def _send(self, frames: list[str]) -> None:
+        for frame in frames:
+            log.frame("sent", frame)
         if frames:
             self.transmit(frames)
 
@@ -207,12 +222,12 @@ class Pump:
             call._note(effect.event)
 
     def _settle_operation(self, effect: effects.OperationSettled) -> None:
-        operation = effect.operation
-        call = self.calls.get(operation.call.call_id)
-        action = call._settled(operation.control_id) if call is not None else None
+        # Not by way of the calls: what is begun on a call that has been forgotten ends as well.
+        action = self.actions.pop(effect.operation, None)
         if action is None:
             return
-        callback = action._settle(effect.event, ran=operation.state != "rejected")
+        action.call._settled(action)
+        callback = action._settle(effect.event, ran=effect.operation.state != "rejected")
         if callback is not None:
             result = call_contained(callback, effect.event)
             if inspect.isawaitable(result):

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Final
 
 from callfsm import constants
-from callfsm.core.request import Request
 from callfsm.core.session import AUTHENTICATION_FAILED
 from callfsm.errors import AuthenticationError, ConnectionLostError, RelayError, RequestTimeoutError
 from callfsm.log import logger
@@ -156,20 +155,19 @@ class Supervisor:
     async def _watch(self) -> None:
         # A line on which nothing comes is pinged; one on which nothing comes even then is dead.
         loop = asyncio.get_running_loop()
-        ping: Request | None = None
         while True:
             await asyncio.sleep(max(self._last_heard + IDLE_SECONDS - loop.time(), 0.1))
-            if loop.time() - self._last_heard < IDLE_SECONDS:
-                ping = None
-            elif ping is None:
-                with self._pump.performing():
-                    ping = self._pump.session.request(constants.METHOD_SIGNALWIRE_PING, {})
-                await asyncio.sleep(IDLE_SECONDS)
-            else:
-                logger.warning("line", what="the server has stopped answering", seconds=2 * IDLE_SECONDS)
-                assert self._transport is not None, "the watch ends with its line"
-                self._transport.abort()
-                return
+            heard = self._last_heard
+            if loop.time() - heard < IDLE_SECONDS:
+                continue
+            with self._pump.performing():
+                self._pump.session.request(constants.METHOD_SIGNALWIRE_PING, {})
+            await asyncio.sleep(IDLE_SECONDS)
+            if heard == self._last_heard:
+                break
+        logger.warning("line", what="the server has stopped answering", seconds=2 * IDLE_SECONDS)
+        assert self._transport is not None, "the watch ends with its line"
+        self._transport.abort()
 
     async def _pause(self) -> None:
         longest = min(

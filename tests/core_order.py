@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from core_wire import Server, frames_of, only
+from core_words import (
+    CALL_WORDS,
+    CALLS,
+    CODES,
+    COMMANDS,
+    CONTROLS,
+    INDEX,
+    JUNK,
+    KINDS,
+    LEGS,
+    LINE_WORDS,
+    MORE,
+    OPERATION_COMMANDS,
+    RESULTS,
+    TAGS,
+    WORDS,
+    pick,
+)
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from callfsm.core.effects import (
     CallMade,
@@ -23,37 +40,6 @@ from callfsm.core.effects import (
 from callfsm.core.model import CallModel, DialModel, OperationModel, Subject
 from callfsm.core.request import Request
 from callfsm.errors import IllegalCommandError
-
-Thing = TypeVar("Thing")
-
-CALLS = ["call-1", "call-2"]
-LEGS = ["leg-1", "leg-2"]
-CONTROLS = ["ctl-1", "ctl-2", "ctl-3"]
-TAGS = ["tag-1", "tag-2"]
-KINDS = ["play", "record", "collect", "play_and_collect"]
-COMMANDS = ["answer", "pass_", "hangup", "connect", "disconnect", "send_digits", "play", "nonsense"]
-OPERATION_COMMANDS = ["stop", "pause", "resume", "volume", "start_input_timers", "nonsense"]
-CALL_WORDS = ["created", "ringing", "answered", "ending", "ended", "lost", "gone", "nonsense", ""]
-WORDS = ["playing", "recording", "collecting", "paused", "finished", "no_input", "no_match", "error", "call_ended", ""]
-RESULTS = ["digit", "speech", "start_of_input", "no_input", "no_match", "finished", "error", "new"]
-CODES = ["200", 200, "404", "410", "409", "500", None, "junk", 2000]
-LINE_WORDS = ["opening", "opened", "opening", "opened", "dropped", "draining", "closed"]
-
-JUNK = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
-    max_leaves=3,
-)
-MORE: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.dictionaries(
-    st.sampled_from(["end_reason", "device", "call_state", "state", "result", "final", "tag", "direction", "node_id"]),
-    JUNK,
-)
-INDEX = st.integers(0, 20)
-
-
-def pick(things: Sequence[Thing], index: int) -> Thing:
-    """One of these things."""
-    return things[index % len(things)]
 
 
 class Conversation(RuleBasedStateMachine):
@@ -116,6 +102,31 @@ class Conversation(RuleBasedStateMachine):
             if frame.get("method") == "signalwire.connect":
                 self.login_id = frame["id"]
 
+    @initialize()
+    def begin(self) -> None:
+        """Begin with two calls, one of them answered and recorded: most of what can go wrong begins there."""
+        for call_id in CALLS:
+            self.server.ring(call_id)
+        self.server.state("answered", CALLS[0])
+        self.look()
+        for kind, control_id in zip(("record", "collect"), CONTROLS, strict=False):
+            self.operations.append(self.calls[0].start(kind, control_id, {})[0])
+
+    @rule(index=INDEX, word=st.sampled_from(["ringing", "answered", "ending", "ending", "ended"]))
+    @precondition(lambda self: self.socket_open and self.calls)
+    def report(self, index: int, word: str) -> None:
+        """The server reports a state of a call that was known once."""
+        self.server.state(word, pick(self.calls, index).call_id)
+
+    @rule(index=INDEX, word=st.sampled_from(WORDS), final=st.booleans())
+    @precondition(lambda self: self.socket_open and self.operations)
+    def report_own(self, index: int, word: str, *, final: bool) -> None:
+        """The server reports a word of an operation that was begun once, with one of its own events."""
+        operation = pick(self.operations, index)
+        for event_type in operation.kind.reports:
+            kind = event_type.removeprefix("calling.call.")
+            self.server.operation(kind, operation.control_id, operation.call.call_id, state=word, final=final)
+
     @rule(call_id=st.sampled_from(CALLS), word=st.sampled_from(CALL_WORDS), more=MORE)
     @precondition(lambda self: self.socket_open)
     def offer(self, call_id: str, word: str, more: dict[str, Any]) -> None:
@@ -175,12 +186,6 @@ class Conversation(RuleBasedStateMachine):
     def reply_again(self, index: int, code: object) -> None:
         """The server refuses a request, perhaps one that has its reply already."""
         self.server.fail(pick(list(self.requests.values()), index), code)
-
-    @rule(text=st.text(max_size=20) | st.binary(max_size=4))
-    @precondition(lambda self: self.socket_open)
-    def junk(self, text: str | bytes) -> None:
-        """The server sends what is no frame."""
-        self.session.receive(text)
 
     @rule(
         method=st.sampled_from(["signalwire.event", "signalwire.ping", "signalwire.disconnect", "new"]),

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any, Final
 
-from clock import within
+from clock import now, within
 
 from callfsm import Call, RelayClient
 from callfsm.simulator import Network, Settings
@@ -176,6 +176,7 @@ class ScriptedServer:
         lines: Every line that was opened, the latest last.
         requests: Every request of the client, in order.
         replies: What the client has replied to the server's requests, by id.
+        attempts: When a line was asked for.
         opens: What the next attempts to open a line raise; then they succeed.
         logins: How the next logins are replied to (the members of the reply); then they are accepted.
     """
@@ -185,6 +186,7 @@ class ScriptedServer:
         self.requests: list[Frame] = []
         self.replies: dict[Any, Frame] = {}
         self.opens: list[Exception] = []
+        self.attempts: list[float] = []
         self.logins: list[Frame] = []
         self.accepts_logins = True
         self.protocol = "protocol-1"
@@ -193,6 +195,7 @@ class ScriptedServer:
 
     async def connector(self, _url: str) -> Line:
         """Open a line to this server."""
+        self.attempts.append(now())
         if self.opens:
             raise self.opens.pop(0)
         self.lines.append(Line(self._hear))
@@ -230,6 +233,14 @@ class ScriptedServer:
         frame = await within(5, self._waiting.get())
 
         assert method == frame["method"]
+        return frame
+
+    async def expects_at(self, time: float | None, method: str) -> Frame:
+        """The next request, whenever it comes; it must be of this method, and come at this time if one is given."""
+        frame = await self._waiting.get()
+
+        assert method == frame["method"]
+        assert time is None or abs(now() - time) < 0.01
         return frame
 
     @property

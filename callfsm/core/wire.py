@@ -12,6 +12,9 @@ from typing import Any, Final
 LOCAL: Final = frozenset({"self", "kwargs", "on_completed", "control_id", "__class__"})
 """Arguments that are not sent as they stand."""
 
+REQUIRED: Final = frozenset({"media", "devices"})
+"""Arguments that are judged also when they are ``None``."""
+
 FIELDS: Final[Mapping[tuple[str, str], str]] = {
     # (command,            argument): field
     ("play",             "media"): "play",
@@ -33,7 +36,7 @@ def params(command: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     fields = {
         FIELDS.get((command, name), name): value
         for name, value in arguments.items()
-        if name not in LOCAL and value is not None
+        if name not in LOCAL and (value is not None or name in REQUIRED)
     }
     if command == "record":
         fields = {"record": {"audio": fields.get("audio") or {}}}

@@ -65,7 +65,7 @@ class Caller:
         self._clock = leg.exchange.clock
         self._settings = leg.exchange.settings
         self._waiting: set[asyncio.Future[None]] = set()
-        leg.notify = self._noticed
+        leg.watchers.append(self._noticed)
 
     def __repr__(self) -> str:
         return f"<Caller {self.call_id} {self.state}>"

@@ -47,7 +47,7 @@ class Statistics:
     unexpected_frames: int
     events_sent: int
     acknowledgements_missing: int
-    """Events that were sent to a client that acknowledges, and that it has not acknowledged."""
+    """Events that were sent to a client that acknowledges, and that it has not acknowledged in time."""
     clients: int
     """Clients that are logged in now."""
     entries_dropped: int

@@ -28,7 +28,7 @@ class Leg(Subject):
     Attributes:
         session: Whose call it is; ``None`` while nobody has been found for it.
         ear: What the person at the far end hears.
-        notify: Called on everything that the person may notice.
+        watchers: Called on everything that the person may notice.
         followers: Called with each state that was reported.
     """
 
@@ -53,7 +53,7 @@ class Leg(Subject):
         self.segment_id = exchange.new_id()
         self.timers = Timers(exchange.clock)
         self.ear = Ear(exchange.clock, self.notice, self._hears)
-        self.notify: Callable[[], None] = _nothing
+        self.watchers: list[Callable[[], None]] = []
         self.followers: list[Callable[[str], None]] = []
         self.operations: dict[str, Operation] = {}
         self.bridge: Bridge | None = None
@@ -77,7 +77,8 @@ class Leg(Subject):
 
     def notice(self) -> None:
         """Something happened that the person at the far end may notice."""
-        self.notify()
+        for watcher in self.watchers:
+            watcher()
 
     def report(self, word: str) -> None:
         """Move to the state that is told, tell it, and let everything that depends on it follow."""
@@ -210,7 +211,3 @@ class Leg(Subject):
                 operation.call_ending()
             elif cascade == "call_ended":
                 operation.call_ended()
-
-
-def _nothing() -> None:
-    """Nobody is at the far end."""

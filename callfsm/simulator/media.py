@@ -74,9 +74,9 @@ class Player:
 
     def resume(self) -> None:
         """Go on from where it was paused."""
-        if self._sound is not None:
-            self._ear.go_on(self._sound)
-            self._timers.start("item", self._sound.left, self.start)
+        assert self._sound is not None, "what is paused has something to go on with"
+        self._ear.go_on(self._sound)
+        self._timers.start("item", self._sound.left, self.start)
 
     def stop(self) -> None:
         """Stop for good; it is not reported as done."""

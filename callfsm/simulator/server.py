@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 PING_SECONDS: Final = 10.0
 """How often clients are pinged. Some close a link on which a ping does not follow the last one within 15 s."""
-_SESSION_HOLD: Final = 30.0
 _CLOSE_SECONDS: Final = 1.0
 
 _LOGGER: Final = logging.getLogger("callfsm.simulator.websockets")
@@ -90,8 +89,8 @@ class Simulator(Network):
         project: What clients log in with.
         token: The same; a random one when empty.
         tls: ``wss://`` with a certificate of its own (see ``ca_file``); else ``ws://``.
-        speed: How many simulated seconds pass in a real one. Pings, and the wait for a client whose link has
-            dropped, are in real seconds.
+        speed: How many simulated seconds pass in a real one. Pings, acknowledgements, and the wait for a client
+            whose link has dropped, are in real seconds.
         ping_seconds: How often clients are pinged; 0 is never.
         settings: Everything else.
 
@@ -116,7 +115,9 @@ class Simulator(Network):
             raise ValueError(f"host={host!r}: not a loopback address; allow_remote=True listens there all the same")
         given = settings or Settings(epoch=time.time())
         token = token or f"PT{secrets.token_hex(16)}"
-        super().__init__(replace(given, project=project, token=token, session_hold=_SESSION_HOLD * speed), speed=speed)
+        # What depends on the client's own pace is counted in real seconds.
+        paced = replace(given, session_hold=given.session_hold * speed, acknowledgement_seconds=speed)
+        super().__init__(replace(paced, project=project, token=token), speed=speed)
         self.host = host
         self.port = port
         self.project = project

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 MAX_UNACKNOWLEDGED: Final = 1_000
 """How many events a session remembers that are not acknowledged; older ones count as missing for good."""
-_LATE: Final = 1.0
-"""How long after an event a link may drop without its acknowledgement being missed."""
 
 
 class Link(Protocol):
@@ -81,8 +79,9 @@ class Session:
 
     @property
     def acknowledgements_missing(self) -> int:
-        """Acknowledgements that have not come."""
-        return self.missing + len(self._unacknowledged)
+        """Acknowledgements that have not come in time."""
+        due = self.exchange.clock.now() - self.exchange.settings.acknowledgement_seconds
+        return self.missing + sum(sent.time < due for sent in self._unacknowledged.values())
 
     @property
     def legs(self) -> list[Leg]:
@@ -133,8 +132,7 @@ class Session:
     def end(self) -> None:
         """Nobody has come back: the calls end."""
         self.timers.cancel_all()
-        oldest = self.exchange.clock.now() - _LATE
-        self.missing += sum(sent.time < oldest for sent in self._unacknowledged.values())
+        self.missing = self.acknowledgements_missing
         self._unacknowledged.clear()
         self.exchange.forget(self)
         for dial in list(self.dials.values()):

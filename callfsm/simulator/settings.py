@@ -30,6 +30,8 @@ class Settings:
     """An inbound call that nobody answers ends after this long."""
     session_hold: float = 30.0
     """How long a session and its calls wait for a client whose link has dropped."""
+    acknowledgement_seconds: float = 1.0
+    """An event that is not acknowledged after so long counts as missed."""
 
     early_media: bool = False
     """Whether media commands are taken before the call is answered."""

@@ -111,5 +111,5 @@ class EveryOrder(Conversation):
             assert finished == (known.get(call.call_id) is not call)
 
 
-EveryOrder.TestCase.settings = settings(stateful_step_count=60)
+EveryOrder.TestCase.settings = settings(stateful_step_count=80)
 TestEveryOrder = EveryOrder.TestCase

@@ -27,10 +27,10 @@ class EveryWaitEnds(Conversation):
         if self.ending in ("ended", "gone"):
             self.reconnect()
             self.end_every_call()
+            for call in self.calls:
+                call.grace_over()
         else:
             self.end_the_line()
-        for call in self.calls:
-            call.grace_over()
         self.look()
         self.every_operation_has_its_result()
         self.every_call_is_forgotten()

@@ -21,8 +21,20 @@ LAST_WORDS = {
 }
 OWN_EVENT = {"play": "play", "record": "record", "collect": "collect", "play_and_collect": "collect"}
 ENDS_ANY_COLLECT = {"finished", "error"}
-STATES = ["playing", "recording", "collecting", "paused", "finished", "no_input", "no_match", "error", "new", None]
-RESULTS = ["digit", "speech", "start_of_input", "no_input", "no_match", "finished", "error", "new", None]
+RUNNING = ["playing", "recording", "collecting", "paused", "new", None]
+STATES = [*RUNNING, *RUNNING, "finished", "no_input", "no_match", "error"]
+RESULTS = [
+    "digit",
+    "speech",
+    "start_of_input",
+    "start_of_input",
+    "no_input",
+    "no_match",
+    "finished",
+    "error",
+    "new",
+    None,
+]
 
 STATE_REPORTS = st.builds(
     lambda event, state: (event, {"state": state} if state else {}),
@@ -38,9 +50,9 @@ RESULT_REPORTS = st.builds(
             **({} if final is None else {"final": final}),
         },
     ),
-    st.sampled_from(["collecting", "finished", "error", None]),
+    st.sampled_from(["collecting", None, "collecting", None, "finished", "error"]),
     st.sampled_from(RESULTS),
-    st.sampled_from([True, False, None]),
+    st.sampled_from([False, True, False, None]),
 )
 REPORTS = st.lists(STATE_REPORTS | RESULT_REPORTS, max_size=12)
 

@@ -29,7 +29,7 @@ def test_login_without_contexts() -> None:
 
 def test_jwt_alone() -> None:
     """A JWT goes alone, also where a project and a token are known."""
-    frame = Server(online=False, jwt_token="jwt-1").open()  # noqa: S106  made up
+    frame = Server(online=False, jwt_token="jwt-1").open()
 
     assert frame["params"]["authentication"] == {"jwt_token": "jwt-1"}
 
@@ -195,6 +195,6 @@ def test_closed_and_opened_again() -> None:
 
 def test_secrets_not_shown() -> None:
     """The settings do not show the credentials."""
-    shown = repr(Server(jwt_token="jwt-1").session.settings)  # noqa: S106  made up
+    shown = repr(Server(jwt_token="jwt-1").session.settings)
 
     assert ("token-1" in shown, "jwt-1" in shown) == (False, False)

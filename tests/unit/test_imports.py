@@ -17,6 +17,7 @@ ROOMS = {
     "event": WORDS,
     "core": CORE,
     "__main__": TOOLS,
+    "caller_cli": TOOLS,
     "cli": TOOLS,
     "demo": TOOLS,
     "ladder": TOOLS,

@@ -117,7 +117,7 @@ async def test_exception_is_contained(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR, "callfsm"):
         board.hear(event(1))
 
-    assert ([1], 1) == (heard, caplog.text.count("of the program's making"))
+    assert ([1], 1) == (heard, caplog.text.count("RuntimeError: of the program's making"))
 
 
 @in_virtual_time

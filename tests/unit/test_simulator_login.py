@@ -34,7 +34,7 @@ def test_wrong_credentials_are_refused(authentication: object) -> None:
 
 def test_a_jwt_stands_for_project_and_token() -> None:
     """The JWT that the simulator was given is enough to log in."""
-    phone = Phone(Desk(jwt_token="a.b.c").exchange)  # noqa: S106  # made up
+    phone = Phone(Desk(jwt_token="a.b.c").exchange)  # made up
 
     reply = phone.ask("signalwire.connect", authentication={"jwt_token": "a.b.c"})
 
@@ -205,20 +205,44 @@ def test_asked_to_reconnect(restart: bool, state: str) -> None:  # noqa: FBT001 
     )
 
 
+def test_strangers_are_not_asked_to_reconnect() -> None:
+    """A link on which nobody has logged in is left alone, whatever it replies to."""
+    desk = Desk()
+    stranger = Phone(desk.exchange)
+    stranger.say({"jsonrpc": "2.0", "id": "nothing", "result": {}})
+
+    desk.exchange.ask_to_reconnect(restart=False)
+
+    assert (stranger.frames, stranger.closed) == ([], False)
+
+
+def test_a_link_may_be_closed_twice() -> None:
+    """Both sides may close a link; the session waits for its client all the same."""
+    desk = Desk()
+    leg = desk.answered()
+    for _ in range(2):
+        desk.exchange.detach(desk.phone.client)
+
+    assert (leg.state, desk.exchange.statistics.clients) == ("answered", 0)
+
+
 def test_missing_acknowledgements_are_counted() -> None:
-    """Events that a client should have acknowledged, and has not, are counted."""
+    """Events that a client should have acknowledged, and has not within a second, are counted."""
     desk = Desk()
     phone = Phone(desk.exchange)
     phone.log_in("another")
     phone.acknowledges = False
-
     desk.ring("another")
+    missing = []
+    for seconds in (0.9, 0.2):
+        desk.clock.pass_(seconds)
+        missing.append(desk.exchange.statistics.acknowledgements_missing)
 
-    assert desk.exchange.statistics.acknowledgements_missing == 1
+    assert missing == [0, 1]
 
 
 def test_a_client_that_has_left_keeps_its_missing_acknowledgements() -> None:
-    """What was missing when the session ended stays counted; what was just sent is not held against the client."""
+    """What was missing when the session ended stays counted; each of its events is counted once."""
     desk = Desk()
     desk.phone.acknowledges = False
     desk.ring()
@@ -236,6 +260,7 @@ def test_what_is_never_acknowledged_is_not_kept_for_ever() -> None:
 
     for _ in range(1_100):
         desk.ring()
+    desk.clock.pass_(2)
 
     session = next(iter(desk.exchange.sessions.values()))
     assert (session.missing, session.acknowledgements_missing) == (100, 1_100)

@@ -93,6 +93,8 @@ def test_speech_in_time_is_input() -> None:
     desk.clock.pass_(2)
     leg.begin_speaking()
     desk.clock.pass_(100)
+    leg.finish_speaking("well")
+    desk.clock.pass_(100)
 
     assert desk.phone.reports("r") == ["recording"]
 

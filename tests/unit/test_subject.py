@@ -35,15 +35,15 @@ def test_internal_transition_told() -> None:
     ]
 
 
-def test_cascade_told_first() -> None:
-    """What a change means for others has happened when the change itself is told."""
+def test_cause_told_first() -> None:
+    """A change is told before what it means for others, so that a log reads from cause to consequence."""
     server = Server()
     call = answered(server)
     play = started(server, call)
 
     told = [(each.subject, each.trigger) for each in only(Transitioned, server.state("ended"))]
 
-    assert told == [(play, "call_ended"), (call, "ended")]
+    assert told == [(call, "ended"), (play, "call_ended")]
 
 
 def test_stale_reports_counted() -> None:

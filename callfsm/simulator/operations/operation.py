@@ -32,7 +32,7 @@ class Operation(Subject):
 
     def orders(self) -> Mapping[str, Order]:
         """What can be asked of it while it runs."""
-        return {}
+        raise NotImplementedError
 
     def tell(self, event_type: str, params: dict[str, Any]) -> None:
         """Send an event about it."""

@@ -1,0 +1,45 @@
+# The two commands for a newcomer are `make demo` and `make test`; both set themselves up.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+.PHONY: demo test check diagrams interop clean
+
+demo: $(VENV)/.installed
+	$(BIN)/callfsm demo
+
+test: $(VENV)/.developed
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report --include='callfsm/core/*' --fail-under=100
+	$(BIN)/coverage report --fail-under=90
+
+check: $(VENV)/.developed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+diagrams: $(VENV)/.installed
+	$(BIN)/callfsm diagram -o diagrams
+
+# Other people's clients against the simulator; needs a package registry, so it is no part of `make test`.
+interop: $(VENV)/.installed
+	$(PYTHON) -m venv $(VENV)-interop
+	$(VENV)-interop/bin/pip install --quiet signalwire-sdk
+	$(BIN)/python tests/interop/run.py $(VENV)-interop/bin/python
+
+clean:
+	rm -rf $(VENV) $(VENV)-interop build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("callfsm needs Python 3.11 or later: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.python pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.developed: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@

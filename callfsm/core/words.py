@@ -1,0 +1,84 @@
+"""What an event says, as a trigger: most tell it as their ``state``, and some in ways of their own."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+Params = dict[str, Any]
+
+
+def text(params: Params, key: str) -> str:
+    """The string under a key; ``""`` when there is none."""
+    value: Any = params.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def nested(params: Params, key: str) -> Params:
+    """The object under a key; ``{}`` when there is none."""
+    value: Any = params.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def state_word(params: Params) -> str:
+    """The state, as it stands."""
+    return text(params, "state")
+
+
+def collect_word(params: Params) -> str:
+    """The state if it is the last one, else the kind of result.
+
+    A result is not final when ``final`` is false. A result of a kind that is not known counts as input,
+    as programs rely on.
+    """
+    state, result = text(params, "state"), nested(params, "result")
+    if state in ("finished", "error") or not result:
+        return state
+    if params.get("final") is False:
+        return "partial"
+    kind = text(result, "type")
+    return kind if kind in ("start_of_input", "no_input", "no_match", "finished", "error") else "input"
+
+
+def detect_word(params: Params) -> str:
+    """``detected`` for whatever was heard; the detector's own end and failure as they stand."""
+    detect = nested(params, "detect")
+    event = text(nested(detect, "params"), "event")
+    if detect and event not in ("finished", "error"):
+        return "detected"
+    return event or text(params, "state")
+
+
+def fax_word(params: Params) -> str:
+    """The state if there is one, else the kind of fax event: ``page``, ``finished`` or ``error``."""
+    return text(params, "state") or text(nested(params, "fax"), "type")
+
+
+def pay_word(params: Params) -> str:
+    """The state if there is one; ``finished`` when there is a result, whichever it is; else ``progress``."""
+    if text(params, "state"):
+        return text(params, "state")
+    return "finished" if text(params, "result") else "progress"
+
+
+READERS: Final[dict[str, Callable[[Params], str]]] = {
+    "state": state_word,
+    "collect": collect_word,
+    "detect": detect_word,
+    "fax": fax_word,
+    "pay": pay_word,
+}
+"""How the events of a kind of operation are read; see `callfsm.core.tables.Kind`."""
+
+
+def denoise_word(params: Params) -> str:
+    """``on`` or ``off``."""
+    denoised: Any = params.get("denoised")
+    return {True: "on", False: "off"}.get(denoised, "") if isinstance(denoised, bool) else ""
+
+
+CONFERENCE_WORDS: Final = ("participant-join", "participant-leave", "conference-end")
+
+
+def conference_word(params: Params) -> str:
+    """What changes a membership, as it stands; everything else that happens in a conference is ``other``."""
+    status = text(params, "status")
+    return status if status in CONFERENCE_WORDS else "other" * bool(status)

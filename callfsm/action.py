@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from callfsm.event import RelayEvent
+from callfsm.event import (
+    AIEvent,
+    CollectEvent,
+    DetectEvent,
+    FaxEvent,
+    PayEvent,
+    PlayEvent,
+    RecordEvent,
+    RelayEvent,
+    StreamEvent,
+    TapEvent,
+    TranscribeEvent,
+)
 from callfsm.waits import Waits
 
 if TYPE_CHECKING:
     from callfsm.call import Call
     from callfsm.core.model import OperationModel
 
-OnCompleted = Callable[[RelayEvent], Any]
+OnCompleted = Callable[[Any], Any]
 """A function, or a coroutine function, that is called with the terminal event."""
 
+Terminal = TypeVar("Terminal", bound=RelayEvent)
 
-class Action:
+
+class Action(Generic[Terminal]):
     """A running operation of a call.
 
     It ends by itself, on ``stop()``, or with its call: then ``wait()`` returns, ``result`` is the
@@ -33,11 +47,11 @@ class Action:
     def __init__(self, call: Call, control_id: str) -> None:
         self.call = call
         self.control_id = control_id
-        self.result: RelayEvent | None = None
+        self.result: Terminal | None = None
         self.completed = False
         self._operation: OperationModel | None = None
         self._on_completed: OnCompleted | None = None
-        self._waits: Waits[RelayEvent] = Waits()
+        self._waits: Waits[Terminal] = Waits()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} control_id={self.control_id} state={self.state}>"
@@ -52,7 +66,7 @@ class Action:
         """Whether it has ended."""
         return self.completed
 
-    async def wait(self, timeout: float | None = None) -> RelayEvent:
+    async def wait(self, timeout: float | None = None) -> Terminal:
         """Wait until the operation has ended, ``timeout`` seconds at most.
 
         Any number of tasks may wait; one that times out or is cancelled harms neither the operation nor
@@ -72,7 +86,7 @@ class Action:
     async def _ask(self, command: str, **params: Any) -> dict[str, Any]:
         return await self.call._ask_operation(self, command, params)  # the two are one, for the user
 
-    def _settle(self, event: RelayEvent, *, ran: bool) -> OnCompleted | None:
+    def _settle(self, event: Terminal, *, ran: bool) -> OnCompleted | None:
         # Gives back what is to be called, once; nothing when the server refused to begin it at all.
         self.result = event
         self.completed = True
@@ -81,7 +95,7 @@ class Action:
         return callback if ran else None
 
 
-class StoppableAction(Action):
+class StoppableAction(Action[Terminal]):
     """An operation that can be stopped."""
 
     async def stop(self) -> dict[str, Any]:
@@ -95,7 +109,7 @@ class StoppableAction(Action):
         return await self._ask("stop")
 
 
-class PausableAction(StoppableAction):
+class PausableAction(StoppableAction[Terminal]):
     """An operation that can be paused."""
 
     async def pause(self, behavior: str | None = None) -> dict[str, Any]:
@@ -120,7 +134,7 @@ class PausableAction(StoppableAction):
         return await self._ask("resume")
 
 
-class VolumeAction(PausableAction):
+class VolumeAction(PausableAction[Terminal]):
     """An operation whose loudness can be set."""
 
     async def volume(self, volume: float) -> dict[str, Any]:
@@ -134,11 +148,11 @@ class VolumeAction(PausableAction):
         return await self._ask("volume", volume=volume)
 
 
-class PlayAction(VolumeAction):
+class PlayAction(VolumeAction[PlayEvent]):
     """Media that is being played; see `Call.play`."""
 
 
-class RecordAction(PausableAction):
+class RecordAction(PausableAction[RecordEvent]):
     """A recording under way; see `Call.record`. The file's address is ``result.url`` once it has ended.
 
     When the call ends first, the recording's last report is waited for a short time longer, so that the
@@ -146,7 +160,7 @@ class RecordAction(PausableAction):
     """
 
 
-class CollectAction(VolumeAction):
+class CollectAction(VolumeAction[CollectEvent]):
     """A prompt and the input that it asks for; see `Call.play_and_collect`. Ends with the input, not with the prompt."""
 
     async def start_input_timers(self) -> dict[str, Any]:
@@ -154,9 +168,41 @@ class CollectAction(VolumeAction):
         return await self._ask("start_input_timers")
 
 
-class StandaloneCollectAction(StoppableAction):
+class StandaloneCollectAction(StoppableAction[CollectEvent]):
     """Input that is being collected; see `Call.collect`."""
 
     async def start_input_timers(self) -> dict[str, Any]:
         """Let the time limit for the first input run from now on."""
         return await self._ask("start_input_timers")
+
+
+class DetectAction(StoppableAction[DetectEvent]):
+    """A detector at work; see `Call.detect`. The first thing it hears ends the wait, and it goes on until stopped."""
+
+
+class FaxAction(StoppableAction[FaxEvent]):
+    """A fax under way; see `Call.send_fax` and `Call.receive_fax`.
+
+    ``result.fax`` tells how it went; a fax that failed has ``success`` false in it. When the call ends
+    first, its last report is waited for a short time longer.
+    """
+
+
+class TapAction(StoppableAction[TapEvent]):
+    """The call's audio on its way to another place; see `Call.tap`."""
+
+
+class StreamAction(StoppableAction[StreamEvent]):
+    """The call's audio on its way to a WebSocket; see `Call.stream`."""
+
+
+class PayAction(StoppableAction[PayEvent]):
+    """A payment being taken; see `Call.pay`. ``result.params["result"]`` tells how it went."""
+
+
+class TranscribeAction(StoppableAction[TranscribeEvent]):
+    """A transcription under way; see `Call.transcribe`."""
+
+
+class AIAction(StoppableAction[AIEvent]):
+    """An AI agent on the call; see `Call.ai`. The server may never say that it has ended; the call's end does."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from callfsm import constants
-from callfsm.action import Action, CollectAction, PlayAction, RecordAction, StandaloneCollectAction
+from callfsm.action import Action
 from callfsm.commands import CallCommands
 from callfsm.core import wire
 from callfsm.core.request import REJECTED
 from callfsm.errors import CallEndedError, RelayError
 from callfsm.event import CallStateEvent, RelayEvent
-from callfsm.listeners import EventHandler, Listeners, call_contained
+from callfsm.listeners import EventHandler, Listeners, Wanted, call_contained, wants
 from callfsm.waits import Waits
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from callfsm.core.request import Outcome, Request
     from callfsm.pump import Pump
 
-ActionType = TypeVar("ActionType", PlayAction, RecordAction, CollectAction, StandaloneCollectAction)
+ActionType = TypeVar("ActionType", bound=Action[Any])
+EventType = TypeVar("EventType", bound=RelayEvent)
 
 
 class Call(CallCommands):
@@ -53,7 +54,7 @@ class Call(CallCommands):
         self.direction = model.direction
         self.device = model.device
         self.segment_id = model.segment_id
-        self._actions: dict[str, Action] = {}
+        self._actions: dict[str, Action[Any]] = {}
         self._listeners = Listeners(pump.spawn)
         self._event_waits: Waits[RelayEvent] = Waits()
         self._state_waits: dict[str, Waits[RelayEvent]] = {}
@@ -79,7 +80,16 @@ class Call(CallCommands):
         return self._model.end_reason
 
     @property
-    def actions(self) -> list[Action]:
+    def standing(self) -> dict[str, str]:
+        """Where the call stands in what the server reports without an action.
+
+        Keys are ``bridge``, ``queue``, ``conference``, ``room``, ``hold``, ``denoise``, ``echo``, ``refer`` and
+        ``send_digits``, as far as anything has been reported; values are the states of those machines.
+        """
+        return {name: standing.state for name, standing in self._model.standings.items()}
+
+    @property
+    def actions(self) -> list[Action[Any]]:
         """The operations that have not ended yet."""
         return list(self._actions.values())
 
@@ -99,22 +109,30 @@ class Call(CallCommands):
         number = told.get(f"{side}_number") or told.get(side)
         return number if isinstance(number, str) else ""
 
-    def on(self, event_type: str, handler: EventHandler) -> None:
-        """Hear the events of one type, as typed events, in order.
+    @overload
+    def on(self, event_type: str, handler: EventHandler) -> None: ...
+
+    @overload
+    def on(self, event_type: type[EventType], handler: Callable[[EventType], Any]) -> None: ...
+
+    def on(self, event_type: Wanted, handler: EventHandler) -> None:
+        """Hear the events of one type, as typed events, in order: by its name, or by its class.
+
+        `RelayEvent` stands for every event of the call.
 
         A coroutine function hears the next event when it has done with the one before; it delays nobody
         else. What a handler raises is logged.
         """
         self._listeners.add(event_type, handler)
 
-    def off(self, event_type: str, handler: EventHandler | None = None) -> None:
+    def off(self, event_type: Wanted, handler: EventHandler | None = None) -> None:
         """Stop hearing events of one type: with this handler, or with all of them."""
         self._listeners.remove(event_type, handler)
 
     async def wait_for(
         self,
-        event_type: str,
-        predicate: Callable[[RelayEvent], bool] | None = None,
+        event_type: Wanted,
+        predicate: Callable[[Any], bool] | None = None,
         timeout: float | None = None,
     ) -> RelayEvent:
         """Wait for the next event of a type for which ``predicate`` is true, ``timeout`` seconds at most.
@@ -128,7 +146,7 @@ class Call(CallCommands):
             raise self._too_late(f"no {event_type} can come any more")
 
         def wanted(event: RelayEvent) -> bool:
-            fits = event.event_type == event_type
+            fits = wants(event_type, event)
             return fits and (predicate is None or bool(call_contained(predicate, event)))
 
         return await self._event_waits.wait(wanted, timeout)
@@ -223,7 +241,7 @@ class Call(CallCommands):
             raise outcome.error
         return started
 
-    async def _ask_operation(self, action: Action, command: str, params: dict[str, Any]) -> dict[str, Any]:
+    async def _ask_operation(self, action: Action[Any], command: str, params: dict[str, Any]) -> dict[str, Any]:
         operation = action._operation
         if operation is None:
             raise RuntimeError(f"{action!r} was not started by a call; use the one that Call.play() and its kin return")

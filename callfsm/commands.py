@@ -14,18 +14,39 @@ and that is ordinary. A command then returns ``{}``, or an action that has ended
 Source of the wire forms: the RELAY calling methods, https://developer.signalwire.com/.
 """
 
+from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
-from callfsm.action import CollectAction, OnCompleted, PlayAction, RecordAction, StandaloneCollectAction
-from callfsm.core.wire import media as media_item
+from callfsm.action import (
+    Action,
+    AIAction,
+    CollectAction,
+    DetectAction,
+    FaxAction,
+    OnCompleted,
+    PayAction,
+    PlayAction,
+    RecordAction,
+    StandaloneCollectAction,
+    StreamAction,
+    TapAction,
+    TranscribeAction,
+)
+from callfsm.core.wire import item
+from callfsm.shapes import (
+    Collect,
+    CollectDigits,
+    CollectSpeech,
+    Detect,
+    Device,
+    Media,
+    RecordAudio,
+    ReferDevice,
+    Tap,
+    TapDevice,
+)
 
-ActionType = TypeVar("ActionType", PlayAction, RecordAction, CollectAction, StandaloneCollectAction)
-
-Media = dict[str, Any]
-"""``{"type": "tts" | "audio" | "silence" | "ringtone", "params": {...}}``."""
-
-Device = dict[str, Any]
-"""``{"type": "phone" | "sip" | ..., "params": {...}}``."""
+ActionType = TypeVar("ActionType", bound=Action[Any])
 
 
 class _Sender(Protocol):
@@ -62,9 +83,9 @@ class CallCommands(_Sender, Protocol):
 
     async def connect(
         self,
-        devices: list[list[Device]],
+        devices: Sequence[Sequence[Device]],
         *,
-        ringback: list[Media] | None = None,
+        ringback: Sequence[Media] | None = None,
         tag: str | None = None,
         max_duration: int | None = None,
         max_price_per_minute: float | None = None,
@@ -90,7 +111,7 @@ class CallCommands(_Sender, Protocol):
 
     async def play(
         self,
-        media: list[Media],
+        media: Sequence[Media],
         *,
         volume: float | None = None,
         direction: str | None = None,
@@ -133,7 +154,7 @@ class CallCommands(_Sender, Protocol):
             on_completed: Called once with the terminal event.
         """
         return await self.play(
-            [media_item("tts", locals(), "text", "language", "gender", "voice")],
+            [item("tts", locals(), "text", "language", "gender", "voice")],
             volume=volume,
             on_completed=on_completed,
         )
@@ -142,11 +163,11 @@ class CallCommands(_Sender, Protocol):
         self, url: str, *, volume: float | None = None, on_completed: OnCompleted | None = None
     ) -> PlayAction:
         """Play a sound file (an http or https address) into the call; otherwise as `play`."""
-        return await self.play([media_item("audio", locals(), "url")], volume=volume, on_completed=on_completed)
+        return await self.play([item("audio", locals(), "url")], volume=volume, on_completed=on_completed)
 
     async def play_silence(self, duration: float, *, on_completed: OnCompleted | None = None) -> PlayAction:
         """Play silence for ``duration`` seconds; otherwise as `play`."""
-        return await self.play([media_item("silence", locals(), "duration")], on_completed=on_completed)
+        return await self.play([item("silence", locals(), "duration")], on_completed=on_completed)
 
     async def play_ringtone(
         self,
@@ -158,12 +179,12 @@ class CallCommands(_Sender, Protocol):
     ) -> PlayAction:
         """Play a country's ringing tone (``us``, ``uk``, ``de``, ...) for ``duration`` seconds; otherwise as `play`."""
         return await self.play(
-            [media_item("ringtone", locals(), "name", "duration")], volume=volume, on_completed=on_completed
+            [item("ringtone", locals(), "name", "duration")], volume=volume, on_completed=on_completed
         )
 
     async def record(
         self,
-        audio: dict[str, Any] | None = None,
+        audio: RecordAudio | None = None,
         *,
         control_id: str | None = None,
         on_completed: OnCompleted | None = None,
@@ -183,8 +204,8 @@ class CallCommands(_Sender, Protocol):
     async def collect(
         self,
         *,
-        digits: dict[str, Any] | None = None,
-        speech: dict[str, Any] | None = None,
+        digits: CollectDigits | None = None,
+        speech: CollectSpeech | None = None,
         initial_timeout: float | None = None,
         partial_results: bool | None = None,
         continuous: bool | None = None,
@@ -215,8 +236,8 @@ class CallCommands(_Sender, Protocol):
 
     async def play_and_collect(
         self,
-        media: list[Media],
-        collect: dict[str, Any],
+        media: Sequence[Media],
+        collect: Collect,
         *,
         volume: float | None = None,
         control_id: str | None = None,
@@ -238,7 +259,7 @@ class CallCommands(_Sender, Protocol):
     async def prompt_tts(
         self,
         text: str,
-        collect: dict[str, Any],
+        collect: Collect,
         *,
         language: str | None = None,
         gender: str | None = None,
@@ -248,7 +269,7 @@ class CallCommands(_Sender, Protocol):
     ) -> CollectAction:
         """Speak a prompt and take the answer; arguments as for `play_tts` and `play_and_collect`."""
         return await self.play_and_collect(
-            [media_item("tts", locals(), "text", "language", "gender", "voice")],
+            [item("tts", locals(), "text", "language", "gender", "voice")],
             collect,
             volume=volume,
             on_completed=on_completed,
@@ -257,14 +278,14 @@ class CallCommands(_Sender, Protocol):
     async def prompt_audio(
         self,
         url: str,
-        collect: dict[str, Any],
+        collect: Collect,
         *,
         volume: float | None = None,
         on_completed: OnCompleted | None = None,
     ) -> CollectAction:
         """Play a sound file as a prompt and take the answer; otherwise as `play_and_collect`."""
         return await self.play_and_collect(
-            [media_item("audio", locals(), "url")], collect, volume=volume, on_completed=on_completed
+            [item("audio", locals(), "url")], collect, volume=volume, on_completed=on_completed
         )
 
     async def send_digits(self, digits: str, *, control_id: str | None = None) -> dict[str, Any]:
@@ -275,3 +296,441 @@ class CallCommands(_Sender, Protocol):
             control_id: An id of your own for the operation; a new one is made when left out.
         """
         return await self._send("send_digits", locals())
+
+    async def detect(
+        self,
+        detect: Detect,
+        *,
+        timeout: float | None = None,
+        control_id: str | None = None,
+        on_completed: OnCompleted | None = None,
+        **kwargs: Any,
+    ) -> DetectAction:
+        """Listen for a person, an answering machine, a fax or keys; the first thing heard ends the wait.
+
+        Args:
+            detect: What to listen for.
+            timeout: The longest run of the detector, in seconds; 30 when left out.
+            control_id: An id of your own for the operation; a new one is made when left out.
+            on_completed: Called once, with the first thing heard, or with the detector's end.
+            kwargs: Also ``status_url``.
+        """
+        return await self._start(DetectAction, "detect", locals())
+
+    async def detect_digit(
+        self, *, digits: str | None = None, timeout: float | None = None, on_completed: OnCompleted | None = None
+    ) -> DetectAction:
+        """Listen for keys, those in ``digits`` or any, for ``timeout`` seconds; otherwise as `detect`."""
+        return await self.detect(item("digit", locals(), "digits"), timeout=timeout, on_completed=on_completed)
+
+    async def detect_answering_machine(
+        self,
+        *,
+        initial_timeout: float | None = None,
+        end_silence_timeout: float | None = None,
+        machine_voice_threshold: float | None = None,
+        machine_words_threshold: int | None = None,
+        detect_interruptions: bool | None = None,
+        detect_message_end: bool | None = None,
+        timeout: float | None = None,
+        on_completed: OnCompleted | None = None,
+    ) -> DetectAction:
+        """Tell an answering machine from a person; otherwise as `detect`.
+
+        Args:
+            initial_timeout: Seconds to wait for the first voice; 4.5 when left out.
+            end_silence_timeout: Seconds of silence that end the greeting; 1.
+            machine_voice_threshold: Seconds of unbroken voice that mean a machine; 1.25.
+            machine_words_threshold: How many words mean a machine; 6.
+            detect_interruptions: Whether to report ``NOT_READY`` when the voice comes back.
+            detect_message_end: Whether to wait for the beep, or the end of the greeting.
+            timeout: The longest run of the detector, in seconds; 30.
+            on_completed: Called once, with the verdict.
+        """
+        return await self.detect(
+            item(
+                "machine",
+                locals(),
+                "initial_timeout",
+                "end_silence_timeout",
+                "machine_voice_threshold",
+                "machine_words_threshold",
+                "detect_interruptions",
+                "detect_message_end",
+            ),
+            timeout=timeout,
+            on_completed=on_completed,
+        )
+
+    async def detect_fax(
+        self, *, tone: str | None = None, timeout: float | None = None, on_completed: OnCompleted | None = None
+    ) -> DetectAction:
+        """Listen for a fax machine (``CED``, the answering tone, or ``CNG``, the calling one); otherwise as `detect`."""
+        return await self.detect(item("fax", locals(), "tone"), timeout=timeout, on_completed=on_completed)
+
+    async def refer(self, device: ReferDevice, *, status_url: str | None = None, **kwargs: Any) -> dict[str, Any]:
+        """Refer a SIP call to another endpoint (RFC 3515); ``calling.call.refer`` events tell how it goes."""
+        return await self._send("refer", locals())
+
+    async def pay(
+        self,
+        payment_connector_url: str,
+        *,
+        control_id: str | None = None,
+        input_method: str | None = None,
+        status_url: str | None = None,
+        payment_method: str | None = None,
+        timeout: str | None = None,
+        max_attempts: str | None = None,
+        security_code: str | None = None,
+        postal_code: str | None = None,
+        min_postal_code_length: str | None = None,
+        token_type: str | None = None,
+        charge_amount: str | None = None,
+        currency: str | None = None,
+        language: str | None = None,
+        voice: str | None = None,
+        description: str | None = None,
+        valid_card_types: str | None = None,
+        parameters: list[dict[str, Any]] | None = None,
+        prompts: list[dict[str, Any]] | None = None,
+        on_completed: OnCompleted | None = None,
+        **kwargs: Any,
+    ) -> PayAction:
+        """Take a payment from the caller. Numbers and flags travel as strings.
+
+        Args:
+            payment_connector_url: The service that processes the payment.
+            control_id: An id of your own for the operation; a new one is made when left out.
+            input_method: ``dtmf`` (the default) or ``voice``.
+            status_url: A webhook for status events.
+            payment_method: ``credit-card``.
+            timeout: Seconds to wait for the next digit; "5".
+            max_attempts: How often the caller may try; "1".
+            security_code: "true" asks for the card's code.
+            postal_code: "true" asks for the postcode; or a postcode that is known.
+            min_postal_code_length: The fewest characters of a postcode; "0".
+            token_type: ``reusable`` (the default) or ``one-time``.
+            charge_amount: A decimal amount without currency sign; "0.00".
+            currency: A currency code; ``usd``.
+            language: A language tag for the prompts; ``en-US``.
+            voice: The voice of the prompts.
+            description: What is paid for.
+            valid_card_types: Card brands, separated by blanks; "visa mastercard amex".
+            parameters: ``{"name": ..., "value": ...}`` pairs for the connector.
+            prompts: Prompts of your own.
+            on_completed: Called once with the outcome.
+            kwargs: Also ``bank_account_type`` and ``say_voice``.
+        """
+        return await self._start(PayAction, "pay", locals())
+
+    async def send_fax(
+        self,
+        document: str,
+        *,
+        identity: str | None = None,
+        header_info: str | None = None,
+        control_id: str | None = None,
+        on_completed: OnCompleted | None = None,
+        **kwargs: Any,
+    ) -> FaxAction:
+        """Send a document (the address of a PDF) as a fax.
+
+        Args:
+            document: The address of the document.
+            identity: What the far end's machine shows.
+            header_info: The header of each page; ``""`` for none.
+            control_id: An id of your own for the operation; a new one is made when left out.
+            on_completed: Called once with the terminal event.
+            kwargs: Also ``status_url``.
+        """
+        return await self._start(FaxAction, "send_fax", locals())
+
+    async def receive_fax(
+        self, *, control_id: str | None = None, on_completed: OnCompleted | None = None, **kwargs: Any
+    ) -> FaxAction:
+        """Take a fax; the document's address is in the terminal event's ``fax``."""
+        return await self._start(FaxAction, "receive_fax", locals())
+
+    async def tap(
+        self,
+        tap: Tap,
+        device: TapDevice,
+        *,
+        control_id: str | None = None,
+        on_completed: OnCompleted | None = None,
+        **kwargs: Any,
+    ) -> TapAction:
+        """Copy the call's audio to another place, over RTP or a WebSocket, until stopped."""
+        return await self._start(TapAction, "tap", locals())
+
+    async def stream(
+        self,
+        url: str,
+        *,
+        name: str | None = None,
+        codec: str | None = None,
+        track: str | None = None,
+        status_url: str | None = None,
+        status_url_method: str | None = None,
+        authorization_bearer_token: str | None = None,
+        custom_parameters: dict[str, Any] | None = None,
+        control_id: str | None = None,
+        on_completed: OnCompleted | None = None,
+        **kwargs: Any,
+    ) -> StreamAction:
+        """Stream the call's audio to a WebSocket (a wss address) until stopped.
+
+        Args:
+            url: Where to.
+            name: A label for the stream.
+            codec: Such as ``PCMU`` or ``L16@16000h``.
+            track: ``inbound_track`` (the default), ``outbound_track`` or ``both_tracks``.
+            status_url: A webhook for status events.
+            status_url_method: ``POST`` (the default) or ``GET``.
+            authorization_bearer_token: Sent when the WebSocket is opened.
+            custom_parameters: Sent when the stream starts.
+            control_id: An id of your own for the operation; a new one is made when left out.
+            on_completed: Called once with the terminal event.
+            kwargs: Further fields.
+        """
+        return await self._start(StreamAction, "stream", locals())
+
+    async def transfer(self, dest: str, **kwargs: Any) -> dict[str, Any]:
+        """Hand the call over to other instructions: an SWML address, ``context:<name>``, or SWML itself.
+
+        A handler that raises after this does not hang the call up: it is somebody else's.
+        """
+        return await self._send("transfer", locals())
+
+    async def join_conference(
+        self,
+        name: str,
+        *,
+        muted: bool | None = None,
+        beep: str | None = None,
+        start_on_enter: bool | None = None,
+        end_on_exit: bool | None = None,
+        wait_url: str | None = None,
+        max_participants: int | None = None,
+        record: str | None = None,
+        region: str | None = None,
+        trim: str | None = None,
+        coach: str | None = None,
+        status_callback: str | None = None,
+        status_callback_event: str | None = None,
+        status_callback_event_type: str | None = None,
+        status_callback_method: str | None = None,
+        recording_status_callback: str | None = None,
+        recording_status_callback_event: str | None = None,
+        recording_status_callback_event_type: str | None = None,
+        recording_status_callback_method: str | None = None,
+        stream_obj: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        """Join a conference; the reply's ``conference_id`` is what `leave_conference` takes.
+
+        Args:
+            name: The conference; made when there is none of this name.
+            muted: Whether to join muted.
+            beep: ``true`` (the default), ``false``, ``onEnter`` or ``onExit``.
+            start_on_enter: Whether joining starts the conference; true when left out.
+            end_on_exit: Whether leaving ends it.
+            wait_url: What is heard until it starts.
+            max_participants: 1 to 250.
+            record: ``do-not-record`` (the default) or ``record-from-start``.
+            region: ``global`` (the default), ``us``, ``eu`` or ``ch``.
+            trim: ``trim-silence`` (the default) or ``do-not-trim``.
+            coach: The call id of the member to coach.
+            status_callback: A webhook for conference events.
+            status_callback_event: Which ones, separated by blanks.
+            status_callback_event_type: ``relay`` (the default), ``cxml`` or ``laml``.
+            status_callback_method: ``POST`` (the default) or ``GET``.
+            recording_status_callback: A webhook for recording events.
+            recording_status_callback_event: Which ones, separated by blanks.
+            recording_status_callback_event_type: ``relay`` (the default), ``cxml`` or ``laml``.
+            recording_status_callback_method: ``POST`` (the default) or ``GET``.
+            stream_obj: An audio stream to attach.
+            kwargs: Further fields.
+        """
+        return await self._send("join_conference", locals())
+
+    async def leave_conference(self, conference_id: str, **kwargs: Any) -> dict[str, Any]:
+        """Leave a conference."""
+        return await self._send("leave_conference", locals())
+
+    async def hold(self) -> dict[str, Any]:
+        """Put the call on hold. Servers need not know this command."""
+        return await self._send("hold", locals())
+
+    async def unhold(self) -> dict[str, Any]:
+        """Take the call off hold. Servers need not know this command."""
+        return await self._send("unhold", locals())
+
+    async def denoise(self) -> dict[str, Any]:
+        """Take noise out of the call; the server refuses (409) when it does so already."""
+        return await self._send("denoise", locals())
+
+    async def denoise_stop(self) -> dict[str, Any]:
+        """Leave noise in the call again; the server refuses (409) when it does so already."""
+        return await self._send("denoise_stop", locals())
+
+    async def transcribe(
+        self,
+        *,
+        control_id: str | None = None,
+        status_url: str | None = None,
+        on_completed: OnCompleted | None = None,
+        **kwargs: Any,
+    ) -> TranscribeAction:
+        """Transcribe the call until stopped; the text goes to ``status_url``. One at a time."""
+        return await self._start(TranscribeAction, "transcribe", locals())
+
+    async def echo(
+        self, *, timeout: float | None = None, status_url: str | None = None, **kwargs: Any
+    ) -> dict[str, Any]:
+        """Let the caller hear themselves for ``timeout`` seconds (5 to 120, 60 when left out)."""
+        return await self._send("echo", locals())
+
+    async def bind_digit(
+        self,
+        digits: str,
+        bind_method: str,
+        *,
+        bind_params: dict[str, Any] | None = None,
+        realm: str | None = None,
+        max_triggers: int | None = None,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        """Let the server run a calling method whenever the caller presses a sequence of keys.
+
+        Args:
+            digits: The keys.
+            bind_method: The method, such as ``calling.play``.
+            bind_params: Its params.
+            realm: A name for a group of bindings; ``default``.
+            max_triggers: How often it may fire.
+            kwargs: Further fields.
+        """
+        return await self._send("bind_digit", locals())
+
+    async def clear_digit_bindings(self, *, realm: str | None = None, **kwargs: Any) -> dict[str, Any]:
+        """Take away the bindings of a realm: ``default`` when left out, every one with ``all``."""
+        return await self._send("clear_digit_bindings", locals())
+
+    async def live_transcribe(self, action: dict[str, Any] | str, **kwargs: Any) -> dict[str, Any]:
+        """Start, stop or summarise a live transcription: ``{"start": {...}}``, ``"stop"`` or ``{"summarize": {...}}``."""
+        return await self._send("live_transcribe", locals())
+
+    async def live_translate(
+        self, action: dict[str, Any] | str, *, status_url: str | None = None, **kwargs: Any
+    ) -> dict[str, Any]:
+        """Start, stop, summarise or speak into a live translation, by an object with one such key."""
+        return await self._send("live_translate", locals())
+
+    async def join_room(self, name: str, *, status_url: str | None = None, **kwargs: Any) -> dict[str, Any]:
+        """Join a room; ``calling.call.room`` events tell how it goes."""
+        return await self._send("join_room", locals())
+
+    async def leave_room(self, **kwargs: Any) -> dict[str, Any]:
+        """Leave the room that the call is in."""
+        return await self._send("leave_room", locals())
+
+    async def ai(
+        self,
+        *,
+        control_id: str | None = None,
+        agent: str | None = None,
+        prompt: dict[str, Any] | None = None,
+        post_prompt: dict[str, Any] | None = None,
+        post_prompt_url: str | None = None,
+        post_prompt_auth_user: str | None = None,
+        post_prompt_auth_password: str | None = None,
+        global_data: dict[str, Any] | None = None,
+        pronounce: list[dict[str, Any]] | None = None,
+        hints: list[str] | None = None,
+        languages: list[dict[str, Any]] | None = None,
+        SWAIG: dict[str, Any] | None = None,  # noqa: N803  # the wire's own name
+        ai_params: dict[str, Any] | None = None,
+        on_completed: OnCompleted | None = None,
+        **kwargs: Any,
+    ) -> AIAction:
+        """Let an AI agent take the call; it ends when stopped, by itself, or with the call.
+
+        Args:
+            control_id: An id of your own for the operation; a new one is made when left out.
+            agent: The id of a stored agent; or give a prompt.
+            prompt: ``{"text": ..., "temperature": ..., ...}``.
+            post_prompt: What the agent is asked when the conversation is over.
+            post_prompt_url: A webhook for its answer.
+            post_prompt_auth_user: The user for that webhook.
+            post_prompt_auth_password: The password for it.
+            global_data: Data that the agent's functions share.
+            pronounce: How words are to be pronounced.
+            hints: Words to expect.
+            languages: The languages that are spoken.
+            SWAIG: The functions that the agent may call.
+            ai_params: Settings of the engine.
+            on_completed: Called once with the terminal event.
+            kwargs: Further fields.
+        """
+        return await self._start(AIAction, "ai", locals())
+
+    async def amazon_bedrock(
+        self,
+        *,
+        prompt: Any | None = None,
+        SWAIG: dict[str, Any] | None = None,  # noqa: N803  # the wire's own name
+        ai_params: dict[str, Any] | None = None,
+        global_data: dict[str, Any] | None = None,
+        post_prompt: dict[str, Any] | None = None,
+        post_prompt_url: str | None = None,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        """Let an agent of Amazon Bedrock take the call; ``calling.ai.*`` events tell how it goes."""
+        return await self._send("amazon_bedrock", locals())
+
+    async def ai_message(
+        self,
+        *,
+        message_text: str | None = None,
+        role: str | None = None,
+        reset: dict[str, Any] | None = None,
+        global_data: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        """Say something to the agent on the call, as ``system``, ``user`` or ``assistant``; or reset it."""
+        return await self._send("ai_message", locals())
+
+    async def ai_hold(self, *, timeout: str | None = None, prompt: str | None = None, **kwargs: Any) -> dict[str, Any]:
+        """Let the agent wait, for at most ``timeout`` seconds (a string; "300")."""
+        return await self._send("ai_hold", locals())
+
+    async def ai_unhold(self, *, prompt: str | None = None, **kwargs: Any) -> dict[str, Any]:
+        """Let the agent go on."""
+        return await self._send("ai_unhold", locals())
+
+    async def user_event(self, *, event: str | None = None, **kwargs: Any) -> dict[str, Any]:
+        """Send an event of your own, with whatever goes along, to those who listen on the call."""
+        return await self._send("user_event", locals())
+
+    async def queue_enter(
+        self, queue_name: str, *, control_id: str | None = None, status_url: str | None = None, **kwargs: Any
+    ) -> dict[str, Any]:
+        """Put the call into a queue; made when there is none of this name.
+
+        Extra arguments: ``wait_url``, ``wait_time`` (seconds), ``execute_after_queue``, ``whisper_url``.
+        """
+        return await self._send("queue_enter", locals())
+
+    async def queue_leave(
+        self,
+        queue_name: str,
+        *,
+        control_id: str | None = None,
+        queue_id: str | None = None,
+        status_url: str | None = None,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        """Take the call out of a queue."""
+        return await self._send("queue_leave", locals())

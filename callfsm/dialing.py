@@ -4,9 +4,9 @@ import asyncio
 from typing import Any, Final
 
 from callfsm.call import Call
+from callfsm.core import checks
 from callfsm.core.model import DialModel
 from callfsm.core.request import Request
-from callfsm.core.wire import check_devices
 from callfsm.errors import DialError
 from callfsm.pump import Pump
 
@@ -18,7 +18,8 @@ async def dial(
     pump: Pump, devices: list[list[dict[str, Any]]], *, tag: str | None, max_duration: int | None, seconds: float
 ) -> Call:
     """Dial and wait until one destination answers; see `RelayClient.dial`."""
-    params: dict[str, Any] = {"devices": check_devices("dial", devices)}
+    checks.arguments("dial", {"devices": devices, "max_duration": max_duration})
+    params: dict[str, Any] = {"devices": devices}
     if max_duration:
         params["max_duration"] = max_duration
     with pump.performing():

@@ -372,6 +372,139 @@ class MessageStateEvent(RelayEvent):
     tags: list[str] = field(default_factory=list)
 
 
+@dataclass
+class AIEvent(RelayEvent):
+    """Fired when the AI agent of a call has ended: ``finished`` or ``error``."""
+
+    control_id: str = ""
+    state: str = ""
+
+
+@dataclass
+class RoomEvent(RelayEvent):
+    """Fired when the call joins or leaves a room, or cannot: ``joined``, ``failed``, ``leave``, ``cancel``, ``locked``."""
+
+    join_status: str = ""
+    room_name: str = ""
+
+
+@dataclass
+class AIStartEvent(RelayEvent):
+    """Fired when the conversation with an AI agent begins."""
+
+
+@dataclass
+class AIStopEvent(RelayEvent):
+    """Fired when the conversation with an AI agent is over; times are in milliseconds since the epoch."""
+
+    start_time: int = 0
+    end_time: int = 0
+    wallet_paused_sec: float = 0.0
+    billing: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class AIBeginSpeakingEvent(RelayEvent):
+    """Fired when the agent begins to speak."""
+
+
+@dataclass
+class AIUserSpeakingEvent(RelayEvent):
+    """Fired when the caller speaks to the agent."""
+
+
+@dataclass
+class AICompletionEvent(RelayEvent):
+    """Fired when the agent has made up an answer."""
+
+    text: str = ""
+    type: str = ""
+
+
+@dataclass
+class AIResponseEvent(RelayEvent):
+    """Fired with an answer of the agent."""
+
+    response: str = ""
+
+
+@dataclass
+class AIResponseUtteranceEvent(RelayEvent):
+    """Fired with a piece of what the agent says."""
+
+    utterance: str = ""
+
+
+@dataclass
+class AISpeechDetectEvent(RelayEvent):
+    """Fired with what the caller has said to the agent."""
+
+    text: str = ""
+
+
+@dataclass
+class AIPartialResultEvent(RelayEvent):
+    """Fired with what the caller has said so far; ``barged`` when it interrupts the agent."""
+
+    text: str = ""
+    barged: bool = False
+
+
+@dataclass
+class AIWarningEvent(RelayEvent):
+    """Fired when something goes wrong that the agent survives."""
+
+    error: str = ""
+    tokens: float = 0.0
+
+
+@dataclass
+class AITransparentBargeEvent(RelayEvent):
+    """Fired when the caller interrupts, with all they have said."""
+
+    combined_text: str = ""
+
+
+@dataclass
+class TranscribeUtteranceEvent(RelayEvent):
+    """Fired with each utterance of a live transcription; ``confidence`` is from 0 to 1."""
+
+    utterance: dict[str, Any] = field(default_factory=dict)
+    confidence: float = 0.0
+    call_info: dict[str, Any] = field(default_factory=dict)
+    channel_data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class TranscribeSummaryEvent(RelayEvent):
+    """Fired with the log and summary of a live transcription, on demand and at its end."""
+
+    conversation_log: list[Any] = field(default_factory=list)
+    conversation_summary: str = ""
+    call_info: dict[str, Any] = field(default_factory=dict)
+    channel_data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class TranslateDeltaEvent(RelayEvent):
+    """Fired with each piece of a live translation, as it was said and as it was translated."""
+
+    input_utterance: dict[str, Any] = field(default_factory=dict)
+    output_utterance: dict[str, Any] = field(default_factory=dict)
+    call_info: dict[str, Any] = field(default_factory=dict)
+    channel_data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class TranslateSummaryEvent(RelayEvent):
+    """Fired with the logs and summaries of a live translation, in both languages."""
+
+    primary_conversation_summary: str = ""
+    secondary_conversation_summary: str = ""
+    primary_conversation_log: list[Any] = field(default_factory=list)
+    secondary_conversation_log: list[Any] = field(default_factory=list)
+
+
 EVENT_CLASS_MAP: Final[Mapping[str, type[RelayEvent]]] = {
     constants.EVENT_CALL_STATE: CallStateEvent,
     constants.EVENT_CALL_RECEIVE: CallReceiveEvent,
@@ -396,6 +529,26 @@ EVENT_CLASS_MAP: Final[Mapping[str, type[RelayEvent]]] = {
     constants.EVENT_CALLING_ERROR: CallingErrorEvent,
     constants.EVENT_MESSAGING_RECEIVE: MessageReceiveEvent,
     constants.EVENT_MESSAGING_STATE: MessageStateEvent,
+    # From here on, what the official SDK has no class for.
+    "calling.call.ai": AIEvent,
+    "calling.call.room": RoomEvent,
+    "calling.ai.start": AIStartEvent,
+    "calling.ai.stop": AIStopEvent,
+    "calling.ai.begin_speaking": AIBeginSpeakingEvent,
+    "calling.ai.user_speaking": AIUserSpeakingEvent,
+    "calling.ai.completion": AICompletionEvent,
+    "calling.ai.response": AIResponseEvent,
+    "calling.ai.response_utterance": AIResponseUtteranceEvent,
+    "calling.ai.speech_detect": AISpeechDetectEvent,
+    "calling.ai.partial_result": AIPartialResultEvent,
+    "calling.ai.warning": AIWarningEvent,
+    "calling.ai.transparent_barge": AITransparentBargeEvent,
+    "calling.ai.transcribe.utterance": TranscribeUtteranceEvent,
+    "calling.ai.transcribe.live_summarize": TranscribeSummaryEvent,
+    "calling.ai.transcribe.conversation_log": TranscribeSummaryEvent,
+    "calling.ai.translate.transcript_delta": TranslateDeltaEvent,
+    "calling.ai.translate.live_summary": TranslateSummaryEvent,
+    "calling.ai.translate.conversation_log": TranslateSummaryEvent,
 }
 
 

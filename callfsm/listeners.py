@@ -7,14 +7,17 @@ wait for it; it delays no other listener, and never the connection.
 import asyncio
 import inspect
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from callfsm.event import RelayEvent
 from callfsm.log import logger
 
-EventHandler = Callable[[RelayEvent], Any]
+EventHandler = Callable[[Any], Any]
 """A function or coroutine function that takes one event."""
+
+Wanted = str | type[RelayEvent]
+"""An event type by its name on the wire, or an event class; `RelayEvent` is every event."""
 
 Spawn = Callable[[Awaitable[Any], str], asyncio.Task[Any]]
 """Runs something as a task that is kept until it ends."""
@@ -65,26 +68,34 @@ class Listener:
 
 
 class Listeners:
-    """Handlers by the event type they want."""
+    """Handlers by the events they want."""
 
     def __init__(self, spawn: Spawn) -> None:
         self._spawn = spawn
-        self._by_type: dict[str, list[Listener]] = {}
+        self._listeners: list[tuple[Wanted, Listener]] = []
 
-    def add(self, event_type: str, handler: EventHandler) -> None:
-        """Let a handler hear one event type, after those that do already."""
-        self._by_type.setdefault(event_type, []).append(Listener(handler, self._spawn))
+    def add(self, wanted: Wanted, handler: EventHandler) -> None:
+        """Let a handler hear some events, after those that do already."""
+        self._listeners.append((wanted, Listener(handler, self._spawn)))
 
-    def remove(self, event_type: str, handler: EventHandler | None) -> None:
-        """Let a handler, or all of them, hear this event type no more."""
-        kept = [each for each in self._by_type.get(event_type, ()) if handler is not None and each.handler != handler]
-        self._by_type[event_type] = kept
+    def remove(self, wanted: Wanted, handler: EventHandler | None) -> None:
+        """Let a handler, or all of them, hear these events no more."""
+        self._listeners = [
+            (each, listener)
+            for each, listener in self._listeners
+            if each != wanted or (handler is not None and listener.handler != handler)
+        ]
 
     def hear(self, event: RelayEvent) -> None:
-        """Tell everybody who wants this event type, in the order in which they came."""
-        wanting: Iterable[Listener] = tuple(self._by_type.get(event.event_type, ()))
-        for listener in wanting:
-            listener.hear(event)
+        """Tell everybody who wants this event, in the order in which they came."""
+        for wanted, listener in tuple(self._listeners):
+            if wants(wanted, event):
+                listener.hear(event)
+
+
+def wants(wanted: Wanted, event: RelayEvent) -> bool:
+    """Whether this event is among those that are wanted."""
+    return event.event_type == wanted if isinstance(wanted, str) else isinstance(event, wanted)
 
 
 def call_contained(handler: Callable[..., Any], *arguments: Any) -> Any:

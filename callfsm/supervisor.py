@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from callfsm import constants
-from callfsm.core.session import AUTHENTICATION_FAILED
+from callfsm.core.model.connection import AUTHENTICATION_FAILED
 from callfsm.errors import AuthenticationError, ConnectionLostError, RelayError, RequestTimeoutError
 from callfsm.log import logger
 from callfsm.pump import Pump

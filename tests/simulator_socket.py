@@ -15,7 +15,6 @@ from websockets.exceptions import ConnectionClosed
 
 from callfsm.simulator import Caller, Settings, Simulator
 
-
 Frame = dict[str, Any]
 CALLED = "+15550100099"
 SPEED = 50.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from callfsm.core.model import CallModel, DialModel, OperationModel, Subject
+    from callfsm.core.model import CallModel, DialModel, MessageModel, OperationModel, Subject
     from callfsm.core.request import Outcome, Request
     from callfsm.core.tables import Speaker
     from callfsm.event import RelayEvent
@@ -95,6 +95,33 @@ class DialSettled(NamedTuple):
     dial: DialModel
 
 
+class MessageMade(NamedTuple):
+    """The server has taken a message, and given it an id."""
+
+    request: Request
+    message: MessageModel
+
+
+class MessageArrived(NamedTuple):
+    """Somebody has sent us a message."""
+
+    event: RelayEvent
+
+
+class MessageMoved(NamedTuple):
+    """An event of a message that was sent, for its listeners."""
+
+    message: MessageModel
+    event: RelayEvent
+
+
+class MessageSettled(NamedTuple):
+    """A message has its last state; whoever waits for it may go on."""
+
+    message: MessageModel
+    event: RelayEvent
+
+
 class CallMade(NamedTuple):
     """The server has told of a call that was not known before; ``inbound`` ones go to the handler."""
 
@@ -139,6 +166,10 @@ Effect = (
     | OperationSettled
     | DialSettled
     | CallMade
+    | MessageMade
+    | MessageArrived
+    | MessageMoved
+    | MessageSettled
     | EventArrived
     | Lingers
     | Forgotten

@@ -27,16 +27,14 @@ from callfsm.core.effects import (
     Send,
     Unheard,
 )
+from callfsm.core.messaging import SEND, Messaging
 from callfsm.core.model import CallModel, ConnectionModel, DialModel, Settings
-from callfsm.core.model.connection import AUTHENTICATION_FAILED
-from callfsm.core.model.subject import text
 from callfsm.core.request import Outcome, Request, judge, lost
 from callfsm.core.switchboard import Switchboard
 from callfsm.core.tables import CALL
+from callfsm.core.words import text
 from callfsm.errors import ConnectionLostError, RelayError, RequestTimeoutError
 from callfsm.event import RelayEvent, parse_event
-
-__all__ = ["ALWAYS_QUEUED", "AUTHENTICATION_FAILED", "MAX_QUEUED", "NOT_FOUND", "Session"]
 
 MAX_QUEUED: Final = 500
 ALWAYS_QUEUED: Final = frozenset({"hangup", "probe"})
@@ -59,6 +57,7 @@ class Session:
         self.settings = settings
         self.connection = ConnectionModel(self, settings)
         self.switchboard = Switchboard()
+        self.messaging = Messaging(self)
         self.pending: dict[str, Request] = {}
         self.queued: dict[str, Request] = {}
         self._new_id = new_id
@@ -86,9 +85,9 @@ class Session:
         else:
             raise RelayError(-1, f"Execute queue full: {MAX_QUEUED} requests wait for the line to come back")
 
-    def request(self, method: str, params: Params) -> Request:
+    def request(self, method: str, params: Params, command: str = "") -> Request:
         """Send a request that no machine is asked about."""
-        request = Request(method, params)
+        request = Request(method, params, command)
         self.send(request)
         return request
 
@@ -144,7 +143,9 @@ class Session:
             request.call.hear_reply(request.command, outcome)
         if request.dial is not None:
             request.dial.hear_reply(outcome)
-            self._tidy(request.dial)
+            self.switchboard.retire(request.dial)
+        if request.command == SEND:
+            self.messaging.hear_reply(request, outcome)
         request.outcome = outcome
         self.effects.append(Replied(request, outcome))
 
@@ -183,10 +184,10 @@ class Session:
         for call in list(self.calls.values()):
             call.lose()
             call.grace_over()
-        lost_calls = {key: request for key, request in self.queued.items() if request.call is not None}
-        for key in lost_calls:
-            del self.queued[key]
-        self._conclude_all(lost_calls, ConnectionLostError("Connection closed, and the call was lost with it"))
+        self.messaging.lose()
+        of_calls = {key: request for key, request in self.queued.items() if request.call is not None}
+        self.queued = {key: request for key, request in self.queued.items() if key not in of_calls}
+        self._conclude_all(of_calls, ConnectionLostError("Connection closed, and the call was lost with it"))
 
     def _conclude_all(self, requests: dict[str, Request], error: RelayError) -> None:
         for request in list(requests.values()):
@@ -240,11 +241,13 @@ class Session:
         kind, params = event.event_type, event.params
         if kind == constants.EVENT_AUTHORIZATION_STATE:
             self.connection.note_authorization(params)
+        elif kind in (constants.EVENT_MESSAGING_RECEIVE, constants.EVENT_MESSAGING_STATE):
+            self.messaging.hear_event(event)
         elif kind == constants.EVENT_CALL_RECEIVE:
             self._hear_receive({"project_id": self.settings.project, **params})
         elif kind == constants.EVENT_CALL_DIAL and (dial := self.switchboard.dial(params)) is not None:
             dial.hear_event(params)
-            self._tidy(dial)
+            self.switchboard.retire(dial)
         else:
             self._hear_call_event(event)
 
@@ -262,16 +265,12 @@ class Session:
         if call.dial is not None:
             dial = call.dial
             dial.hear_leg(call)
-            self._tidy(dial)
+            self.switchboard.retire(dial)
 
     def _new_leg(self, params: Params) -> CallModel | None:
         dial = self.switchboard.dial(params)
         usable = text(params, "call_id") and params.get("call_state") != "ended"
         return self.adopt(dial, params) if dial is not None and usable else None
-
-    def _tidy(self, dial: DialModel) -> None:
-        if dial.state in ("answered", "failed", "abandoned"):
-            self.switchboard.retire(dial)
 
     def _hear_receive(self, params: Params) -> None:
         call_id = text(params, "call_id")

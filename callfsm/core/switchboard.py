@@ -31,10 +31,12 @@ class Switchboard:
         return self.dials.get(tag) or self._finished.get(tag)
 
     def retire(self, dial: DialModel) -> None:
-        """The dial is no longer waited for: free its tag, but watch it while legs may still come up."""
+        """Free the tag of a dial that nobody waits for any longer, but watch it: legs may still come up."""
+        if dial.state not in ("answered", "failed", "abandoned"):
+            return
         if self.dials.get(dial.tag) is dial:
             del self.dials[dial.tag]
-        if dial.over:
+        if dial.state == "answered":
             # Another dial with the same tag may have been given up before; its late legs are still to be hung up.
             if self._finished.get(dial.tag) is dial:
                 del self._finished[dial.tag]

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 Params = dict[str, Any]
 
+_LAST: Final = ("finished", "error")
+
 
 def text(params: Params, key: str) -> str:
     """The string under a key; ``""`` when there is none."""
@@ -30,7 +32,7 @@ def collect_word(params: Params) -> str:
     as programs rely on.
     """
     state, result = text(params, "state"), nested(params, "result")
-    if state in ("finished", "error") or not result:
+    if state in _LAST or not result:
         return state
     if params.get("final") is False:
         return "partial"
@@ -40,23 +42,25 @@ def collect_word(params: Params) -> str:
 
 def detect_word(params: Params) -> str:
     """``detected`` for whatever was heard; the detector's own end and failure as they stand."""
-    detect = nested(params, "detect")
+    state, detect = text(params, "state"), nested(params, "detect")
+    if state in _LAST or not detect:
+        return state
     event = text(nested(detect, "params"), "event")
-    if detect and event not in ("finished", "error"):
-        return "detected"
-    return event or text(params, "state")
+    return event if event in _LAST else "detected"
 
 
 def fax_word(params: Params) -> str:
-    """The state if there is one, else the kind of fax event: ``page``, ``finished`` or ``error``."""
-    return text(params, "state") or text(nested(params, "fax"), "type")
+    """The state or the kind of fax event: whichever is a last word, else the state if there is one."""
+    state, kind = text(params, "state"), text(nested(params, "fax"), "type")
+    return kind if kind in _LAST and state not in _LAST else state or kind
 
 
 def pay_word(params: Params) -> str:
-    """The state if there is one; ``finished`` when there is a result, whichever it is; else ``progress``."""
-    if text(params, "state"):
-        return text(params, "state")
-    return "finished" if text(params, "result") else "progress"
+    """The state if it is the last one, ``finished`` when there is a result of any kind, else what is under way."""
+    state = text(params, "state")
+    if text(params, "result") and state not in _LAST:
+        return "finished"
+    return state or "progress"
 
 
 READERS: Final[dict[str, Callable[[Params], str]]] = {

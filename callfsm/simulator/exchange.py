@@ -200,8 +200,8 @@ class Exchange:
 
     @property
     def statistics(self) -> Statistics:
-        """The sums of what has happened until now."""
-        missing = sum(session.acknowledgements_missing for session in self.sessions.values())
+        """The sums of what has happened until now; a progress display may read them from its own thread."""
+        missing = sum(session.acknowledgements_missing for session in list(self.sessions.values()))
         return Statistics(
             calls_made=self.tally.calls_made,
             calls_ended=self.tally.calls_ended,
@@ -212,7 +212,7 @@ class Exchange:
             unexpected_frames=self.journal.unexpected,
             events_sent=self.tally.events_sent,
             acknowledgements_missing=self.tally.acknowledgements_missing + missing,
-            clients=sum(client.session is not None for client in self.clients),
+            clients=sum(client.session is not None for client in list(self.clients)),
             entries_dropped=self.journal.dropped,
         )
 

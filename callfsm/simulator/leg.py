@@ -174,8 +174,8 @@ class Leg(Subject):
         """Guard: only an inbound call is answered or passed."""
         return self.direction == "inbound"
 
-    def not_answering(self, _payload: object) -> bool:
-        """Guard: what is answered is answered at once, so no answer is ever under way."""
+    def undecided(self, _payload: object) -> bool:
+        """Guard: what is asked is done at once, so nothing is ever under way."""
         return True
 
     def not_hanging_up(self, _payload: object) -> bool:
@@ -193,7 +193,7 @@ class Leg(Subject):
         """Hook: the reason was noted before the report."""
 
     def tear_down(self, _payload: object) -> None:
-        """Exit hook of answered: what runs in the call stops with it."""
+        """Hook of ending: what runs in the call stops with it."""
         self._cascade = "call_ending"
 
     def settle(self, _payload: object) -> None:
@@ -206,8 +206,10 @@ class Leg(Subject):
 
     def _run_cascade(self) -> None:
         cascade, self._cascade = self._cascade, ""
+        if not cascade:
+            return
         for operation in self.open_operations:
             if cascade == "call_ending":
                 operation.call_ending()
-            elif cascade == "call_ended":
+            else:
                 operation.call_ended()

@@ -27,18 +27,22 @@ class LoopClock:
     def __init__(self, speed: float, failed: Callable[[BaseException], None]) -> None:
         self.speed = speed
         self._failed = failed
-        self._beginning: float | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._beginning = 0.0
 
     def now(self) -> float:
-        """Simulated seconds since this was asked first."""
-        time = asyncio.get_running_loop().time()
-        if self._beginning is None:
-            self._beginning = time
-        return (time - self._beginning) * self.speed
+        """Simulated seconds since it was used first; may be asked by any thread after that."""
+        return (self._started().time() - self._beginning) * self.speed
 
     def later(self, seconds: float, callback: Callable[[], object]) -> Timer:
         """Call back after so many simulated seconds."""
-        return asyncio.get_running_loop().call_later(max(seconds, 0) / self.speed, self._run, callback)
+        return self._started().call_later(max(seconds, 0) / self.speed, self._run, callback)
+
+    def _started(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+            self._beginning = self._loop.time()
+        return self._loop
 
     def _run(self, callback: Callable[[], object]) -> None:
         try:
@@ -110,15 +114,10 @@ class Network:
 
     def _meet(self, leg: Leg) -> Caller:
         caller = self.callers[leg.call_id] = Caller(leg)
-        if len(self.callers) > self.settings.max_past_calls:
-            self._forget_one()
+        ended = [call_id for call_id, known in self.callers.items() if known.state == "ended"]
+        for call_id in ended[: max(len(self.callers) - self.settings.max_past_calls, 0)]:
+            del self.callers[call_id]
         return caller
-
-    def _forget_one(self) -> None:
-        for call_id, caller in self.callers.items():
-            if caller.state == "ended":
-                del self.callers[call_id]
-                return
 
     def _arrive(self, leg: Leg, then: Script | None) -> None:
         caller = self._meet(leg)

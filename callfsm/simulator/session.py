@@ -81,7 +81,7 @@ class Session:
     def acknowledgements_missing(self) -> int:
         """Acknowledgements that have not come in time."""
         due = self.exchange.clock.now() - self.exchange.settings.acknowledgement_seconds
-        return self.missing + sum(sent.time < due for sent in self._unacknowledged.values())
+        return self.missing + sum(sent.time < due for sent in list(self._unacknowledged.values()))
 
     @property
     def legs(self) -> list[Leg]:

@@ -26,7 +26,7 @@ NOT_YET = {
 
 def test_official_names() -> None:
     """Every official name is exported, but for those whose commands are still to come."""
-    assert set(OFFICIAL) - set(callfsm.__all__) == NOT_YET
+    assert set(OFFICIAL) - set(callfsm.__all__) <= NOT_YET
 
 
 @pytest.mark.parametrize("name", callfsm.__all__)

@@ -6,7 +6,7 @@ import pytest
 from core_wire import CALL_ID, CONTROL_ID, Server, answered, only, started
 
 from callfsm.core.effects import AskedAfterEnd, OperationSettled
-from callfsm.core.model.operation import collect_word
+from callfsm.core.words import collect_word
 from callfsm.errors import IllegalCommandError
 from callfsm.event import CollectEvent, RecordEvent
 

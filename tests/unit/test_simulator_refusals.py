@@ -3,8 +3,6 @@
 import pytest
 from simulator_wire import TTS, Desk, Phone
 
-from callfsm.simulator.subject import LawlessReportError
-
 
 def test_a_call_that_never_was_is_not_found() -> None:
     """A command for an unknown call gets 404."""
@@ -102,15 +100,3 @@ def test_a_request_without_an_id_gets_no_reply() -> None:
     desk.phone.say({"jsonrpc": "2.0", "method": "calling.answer", "params": {"call_id": leg.call_id}})
 
     assert (leg.state, len(desk.phone.frames) - told) == ("answered", 1)
-
-
-def test_the_simulator_says_nothing_that_no_table_hears() -> None:
-    """A report without a row is a fault of the simulator: it is raised, and nothing is sent."""
-    desk = Desk()
-    leg = desk.answered()
-    leg.person_hangs_up()
-
-    with pytest.raises(LawlessReportError, match="call cannot report 'answered' while it is ending"):
-        leg.report("answered")
-
-    assert desk.phone.states(leg.call_id) == ["answered", "ending"]

@@ -4,7 +4,7 @@ import pytest
 from core_wire import Server, answered, only, started
 
 from callfsm.core.effects import Refused, Stale, Transitioned
-from callfsm.core.model.subject import text
+from callfsm.core.words import text
 from callfsm.core.tables import Speaker
 from callfsm.errors import IllegalCommandError
 

@@ -8,9 +8,11 @@ from callfsm import constants
 from callfsm.core import machine
 from callfsm.core.effects import AskedAfterEnd, EventArrived, Lingers, Params
 from callfsm.core.model.operation import OperationModel
-from callfsm.core.model.subject import NO_PARAMS, Line, Subject, text
+from callfsm.core.model.standing import StandingModel
+from callfsm.core.model.subject import NO_PARAMS, Line, Subject
 from callfsm.core.request import Outcome, Request
-from callfsm.core.tables import REPLIES
+from callfsm.core.tables import REPLIES, STANDINGS
+from callfsm.core.words import text
 from callfsm.errors import CallEndedError
 from callfsm.event import RelayEvent, end_reason
 
@@ -42,7 +44,9 @@ class CallModel(Subject):
         "project_id",
         "ringing",
         "segment_id",
+        "standings",
         "tag",
+        "transferred",
     )
 
     def __init__(self, line: Line, params: Params, *, state: str = "", early_media: bool = False) -> None:
@@ -62,6 +66,9 @@ class CallModel(Subject):
         self.end_reason = ""
         self.in_flight: list[str] = []
         self.operations: dict[str, OperationModel] = {}
+        self.standings: dict[str, StandingModel] = {}
+        self.transferred = False
+        """Whether the call has been handed over to other instructions."""
         self.asked_after_end = 0
         self.dial: DialModel | None = None
 
@@ -133,6 +140,7 @@ class CallModel(Subject):
         """Hear how a command of this call ended."""
         if command in self.in_flight:
             self.in_flight.remove(command)
+        self.transferred = self.transferred or (command == "transfer" and outcome.word == "accepted")
         trigger = REPLIES.get((command, outcome.word)) or REPLIES.get(("any", outcome.word))
         if trigger is not None:
             self.fire(trigger, {"end_reason": "passed" if trigger == "pass_accepted" else "gone"})
@@ -148,8 +156,16 @@ class CallModel(Subject):
                 self.report(word, event.params)
             return
         operation = self.operations.get(text(event.params, "control_id"))
-        if operation is not None and event.event_type in operation.kind.reports:
+        if operation is not None and operation.speaks_of_it(event.event_type):
             operation.hear_event(event)
+        if event.event_type in STANDINGS and self.state != "ended":
+            self._standing(event.event_type).hear_event(event.params)
+
+    def _standing(self, event_type: str) -> StandingModel:
+        name = STANDINGS[event_type].table.name
+        if name not in self.standings:
+            self.standings[name] = StandingModel(event_type, self)
+        return self.standings[name]
 
     def lose(self) -> None:
         """The call can no longer be reached: it ends here, with the reason ``lost``."""
@@ -208,9 +224,9 @@ class CallModel(Subject):
         """Guard: the call came to us."""
         return self.direction != "outbound"
 
-    def not_answering(self, _payload: object) -> bool:
-        """Guard: no answer is in flight."""
-        return "answer" not in self.in_flight
+    def undecided(self, _payload: object) -> bool:
+        """Guard: neither an answer nor a pass nor a hang-up is in flight."""
+        return not {"answer", "pass_", "hangup"} & set(self.in_flight)
 
     def not_hanging_up(self, _payload: object) -> bool:
         """Guard: no hang-up is in flight."""
@@ -229,11 +245,15 @@ class CallModel(Subject):
         self.ringing = True
 
     def note_end(self, payload: Params) -> None:
-        """Hook: remember why the call ends, as far as that is told."""
+        """Hook: remember why the call ends, as far as the server tells."""
         self.end_reason = end_reason(payload) or self.end_reason
 
+    def note_cause(self, payload: Params) -> None:
+        """Hook: the call ends for a reason of our own; what the server has told before stands."""
+        self.end_reason = self.end_reason or end_reason(payload)
+
     def tear_down(self, _payload: object) -> None:
-        """Exit hook of answered: what runs in the call is stopping with it."""
+        """Exit hook of answered, and of a created call that ends: what runs in the call is stopping with it."""
         self.cascade = "call_ending"
 
     def settle(self, _payload: object) -> None:
@@ -244,6 +264,8 @@ class CallModel(Subject):
         trigger = self.cascade
         for operation in list(self.operations.values()):
             operation.fire(trigger)
+        for standing in self.standings.values():
+            standing.fire(trigger)
         self.cascade = ""
         if trigger == "call_ended":
             if self.operations:

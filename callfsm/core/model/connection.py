@@ -7,8 +7,9 @@ from typing import Final, NamedTuple, Protocol
 
 from callfsm import constants
 from callfsm.core.effects import Params
-from callfsm.core.model.subject import Line, Subject, text
+from callfsm.core.model.subject import Line, Subject
 from callfsm.core.request import Outcome
+from callfsm.core.words import text
 from callfsm.errors import RelayError
 
 AUTHENTICATION_FAILED: Final = frozenset({-32002, -32003})

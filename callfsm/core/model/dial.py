@@ -5,8 +5,9 @@ from __future__ import annotations
 from callfsm import constants
 from callfsm.core.effects import DialSettled, OrphanHungUp, Params
 from callfsm.core.model.call import CallModel
-from callfsm.core.model.subject import Line, Subject, text
+from callfsm.core.model.subject import Line, Subject
 from callfsm.core.request import Outcome
+from callfsm.core.words import text
 
 
 class DialModel(Subject):
@@ -57,11 +58,6 @@ class DialModel(Subject):
     def lose(self) -> None:
         """The server's word on it can no longer come."""
         self.fire("lost", {"reason": "lost"})
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing more is to be expected under this tag."""
-        return self.state == "answered" or (self.state == "failed" and not self.legs)
 
     def _hang_up(self, leg: CallModel) -> None:
         if not leg.over and leg.not_hanging_up(None):

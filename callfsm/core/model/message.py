@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from callfsm import constants
 from callfsm.core.effects import MessageSettled, Params
 from callfsm.core.model.subject import Line, Subject
 from callfsm.core.words import text
-from callfsm.event import RelayEvent
+from callfsm.event import RelayEvent, parse_event
 
 
 class MessageModel(Subject):
@@ -45,7 +46,7 @@ class MessageModel(Subject):
     def last_words(self) -> RelayEvent:
         """The terminal event of a message that got none from the server."""
         params: Params = {"message_id": self.message_id, "message_state": self.state}
-        return RelayEvent("messaging.state", params)
+        return parse_event({"event_type": constants.EVENT_MESSAGING_STATE, "params": params})
 
     def _word(self, payload: object) -> str:
         assert isinstance(payload, RelayEvent), "only reports are asked for news"

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from callfsm.core import machine
 from callfsm.core.effects import OperationSettled, Params
-from callfsm.core.model.subject import Subject, text
+from callfsm.core.model.subject import Subject
 from callfsm.core.request import Outcome, Request
-from callfsm.core.tables import COLLECT, KINDS, PLAY_AND_COLLECT
+from callfsm.core.tables import KINDS
+from callfsm.core.words import READERS, state_word
 from callfsm.event import RelayEvent, parse_event
 
 if TYPE_CHECKING:
@@ -68,7 +69,11 @@ class OperationModel(Subject):
 
     def hear_event(self, event: RelayEvent) -> None:
         """Hear an event that carries this operation's control id."""
-        self.report(_report_word(self, event), event)
+        self.report(self._word(event), event)
+
+    def speaks_of_it(self, event_type: str) -> bool:
+        """Whether events of this type, under its control id, are about it."""
+        return event_type == self.kind.event_type or event_type in self.kind.also
 
     def one_shot(self, _payload: object) -> bool:
         """Guard: the first final result ends it."""
@@ -79,43 +84,25 @@ class OperationModel(Subject):
         return self.goes_on
 
     def settle(self, _payload: object) -> None:
-        """Hook of every final state: whoever waits gets the last event."""
-        self.result = _payload if isinstance(_payload, RelayEvent) else self.last_words()
-        self.line.effects.append(OperationSettled(self, self.result))
+        """Hook of what settles it: whoever waits gets the event. A detector settles before it is over."""
+        if self.result is None:
+            self.result = _payload if isinstance(_payload, RelayEvent) else self.last_words()
+            self.line.effects.append(OperationSettled(self, self.result))
         self.cascade = "settled"
 
     def last_words(self) -> RelayEvent:
         """The terminal event of an operation that got none from the server."""
-        event_type = next(iter(self.kind.reports))
         told = {"call_id": self.call.call_id, "node_id": self.call.node_id, "control_id": self.control_id}
-        return parse_event({"event_type": event_type, "params": {**told, "state": self.state, **self.kind.last_words}})
+        params = {**told, "state": self.state, **self.kind.last_words}
+        return parse_event({"event_type": self.kind.event_type, "params": params})
 
     def _run_cascade(self) -> None:
         self.cascade = ""
-        self.call.forget_operation(self)
+        if self.over:
+            self.call.forget_operation(self)
 
     def _word(self, payload: object) -> str:
         assert isinstance(payload, RelayEvent), "only reports are asked for news"
-        return _report_word(self, payload)
-
-
-def _report_word(operation: OperationModel, event: RelayEvent) -> str:
-    prefix = operation.kind.reports[event.event_type]
-    if operation.kind.table in (COLLECT, PLAY_AND_COLLECT) and not prefix:
-        return collect_word(event.params)
-    return prefix + text(event.params, "state")
-
-
-def collect_word(params: Params) -> str:
-    """What a collect event says, as a trigger: the state if it is the last one, else the kind of result.
-
-    A result is not final when ``final`` is false. A result of a kind that is not known counts as input,
-    as programs rely on.
-    """
-    state, result = text(params, "state"), params.get("result")
-    if state in ("finished", "error") or not isinstance(result, dict) or not result:
-        return state
-    if params.get("final") is False:
-        return "partial"
-    kind = text(result, "type")
-    return kind if kind in ("start_of_input", "no_input", "no_match", "finished", "error") else "input"
+        if payload.event_type == self.kind.event_type:
+            return READERS[self.kind.reads](payload.params)
+        return self.kind.also[payload.event_type] + state_word(payload.params)

@@ -8,7 +8,7 @@ the engine has returned, because a trigger fired inside a hook would overwrite t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from callfsm.core import machine
 from callfsm.core.effects import Effect, Params, Refused, Stale, Transitioned
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
     from callfsm.core.request import Request
 
 NO_PARAMS: Final[Params] = {}
-
-
-def text(params: Params, key: str) -> str:
-    """The string under a key; ``""`` when there is none."""
-    value: Any = params.get(key)
-    return value if isinstance(value, str) else ""
 
 
 class Line(Protocol):

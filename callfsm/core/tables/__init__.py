@@ -11,28 +11,37 @@ from callfsm.core.tables.call import CALL, COMMANDS, GUARDS, REPLIES, Command
 from callfsm.core.tables.connection import CONNECTION
 from callfsm.core.tables.dial import DIAL
 from callfsm.core.tables.format import Row, Speaker, Table
-from callfsm.core.tables.operations import COLLECT, KINDS, PLAY, PLAY_AND_COLLECT, RECORD, Kind
+from callfsm.core.tables.kinds import KINDS, Kind
+from callfsm.core.tables.message import MESSAGE
+from callfsm.core.tables.standings import STANDINGS, Standing
 
 TABLES: Final[dict[str, Table]] = {
-    table.name: table for table in (CALL, PLAY, RECORD, COLLECT, PLAY_AND_COLLECT, DIAL, CONNECTION)
+    table.name: table
+    for table in (
+        CALL,
+        *(kind.table for kind in KINDS.values()),
+        *(standing.table for standing in STANDINGS.values()),
+        DIAL,
+        MESSAGE,
+        CONNECTION,
+    )
 }
 
 __all__ = [
     "CALL",
-    "COLLECT",
     "COMMANDS",
     "CONNECTION",
     "DIAL",
     "GUARDS",
     "KINDS",
-    "PLAY",
-    "PLAY_AND_COLLECT",
-    "RECORD",
+    "MESSAGE",
     "REPLIES",
+    "STANDINGS",
     "TABLES",
     "Command",
     "Kind",
     "Row",
     "Speaker",
+    "Standing",
     "Table",
 ]

@@ -31,36 +31,68 @@ class Command(NamedTuple):
 
 # fmt: off
 COMMANDS: Final = (
-    #       method              wire method                 needs
-    Command("connect",          "calling.connect",          "call"),
-    Command("disconnect",       "calling.disconnect",       "call"),
-    Command("play",             "calling.play",             "media"),
-    Command("record",           "calling.record",           "media"),
-    Command("collect",          "calling.collect",          "media"),
-    Command("play_and_collect", "calling.play_and_collect", "media"),
-    Command("send_digits",      "calling.send_digits",      "media"),
+    #       method                  wire method                     needs
+    Command("connect",              "calling.connect",              "call"),
+    Command("disconnect",           "calling.disconnect",           "call"),
+    Command("transfer",             "calling.transfer",             "call"),
+    Command("refer",                "calling.refer",                "call"),
+    Command("user_event",           "calling.user_event",           "call"),
+    Command("bind_digit",           "calling.bind_digit",           "call"),
+    Command("clear_digit_bindings", "calling.clear_digit_bindings", "call"),
+    Command("queue_enter",          "calling.queue.enter",          "call"),
+    Command("queue_leave",          "calling.queue.leave",          "call"),
+    Command("leave_conference",     "calling.leave_conference",     "call"),
+    Command("leave_room",           "calling.leave_room",           "call"),
+    Command("play",                 "calling.play",                 "media"),
+    Command("record",               "calling.record",               "media"),
+    Command("collect",              "calling.collect",              "media"),
+    Command("play_and_collect",     "calling.play_and_collect",     "media"),
+    Command("send_digits",          "calling.send_digits",          "media"),
+    Command("detect",               "calling.detect",               "media"),
+    Command("send_fax",             "calling.send_fax",             "media"),
+    Command("receive_fax",          "calling.receive_fax",          "media"),
+    Command("tap",                  "calling.tap",                  "media"),
+    Command("stream",               "calling.stream",               "media"),
+    Command("transcribe",           "calling.transcribe",           "media"),
+    Command("live_transcribe",      "calling.live_transcribe",      "media"),
+    Command("live_translate",       "calling.live_translate",       "media"),
+    Command("pay",                  "calling.pay",                  "media"),
+    Command("ai",                   "calling.ai",                   "media"),
+    Command("amazon_bedrock",       "calling.amazon_bedrock",       "media"),
+    Command("ai_message",           "calling.ai_message",           "media"),
+    Command("ai_hold",              "calling.ai_hold",              "media"),
+    Command("ai_unhold",            "calling.ai_unhold",            "media"),
+    Command("join_conference",      "calling.join_conference",      "media"),
+    Command("join_room",            "calling.join_room",            "media"),
+    Command("hold",                 "calling.hold",                 "media"),
+    Command("unhold",               "calling.unhold",               "media"),
+    Command("denoise",              "calling.denoise",              "media"),
+    Command("denoise_stop",         "calling.denoise.stop",         "media"),
+    Command("echo",                 "calling.echo",                 "media"),
 )
 
 _LIFE: Final = (
     #   who     trigger            from                       guards                   to          sends             hooks
-    Row(ASK,    "answer",          "created",                 "inbound not_answering", STAYS,      "calling.answer"),
-    Row(ASK,    "pass_",           "created",                 "inbound not_answering", STAYS,      "calling.pass"),
+    Row(ASK,    "answer",          "created",                 "inbound undecided",     STAYS,      "calling.answer"),
+    Row(ASK,    "pass_",           "created",                 "inbound undecided",     STAYS,      "calling.pass"),
     Row(ASK,    "hangup",          "created answered",        "not_hanging_up",        STAYS,      "calling.end"),
 
     Row(REPLY,  "answer_accepted", "created",                 "",                      "answered"),
-    Row(REPLY,  "hangup_accepted", "created answered",        "",                      "ending"),
-    Row(REPLY,  "pass_accepted",   "created",                 "",                      "ended",    hooks="note_end"),
-    Row(REPLY,  "gone",            "created answered ending", "",                      "ended",    hooks="note_end"),
+    Row(REPLY,  "hangup_accepted", "created",                 "",                      "ending",   hooks="tear_down"),
+    Row(REPLY,  "hangup_accepted", "answered",                "",                      "ending"),
+    Row(REPLY,  "pass_accepted",   "created",                 "",                      "ended",    hooks="note_cause"),
+    Row(REPLY,  "gone",            "created answered ending", "",                      "ended",    hooks="note_cause"),
 
     Row(REPORT, "created",         "created",                 "news",                  STAYS),
     Row(REPORT, "ringing",         "created",                 "news",                  STAYS,      hooks="note_ringing"),
     Row(REPORT, "answered",        "created",                 "",                      "answered"),
     Row(REPORT, "answered",        "answered",                "news",                  STAYS),
-    Row(REPORT, "ending",          "created answered",        "",                      "ending",   hooks="note_end"),
+    Row(REPORT, "ending",          "created",                 "",                      "ending",   hooks="note_end tear_down"),
+    Row(REPORT, "ending",          "answered",                "",                      "ending",   hooks="note_end"),
     Row(REPORT, "ending",          "ending",                  "news",                  STAYS,      hooks="note_end"),
     Row(REPORT, "ended",           "created answered ending", "",                      "ended",    hooks="note_end"),
 
-    Row(LINE,   "lost",            "created answered ending", "",                      "ended",    hooks="note_end"),
+    Row(LINE,   "lost",            "created answered ending", "",                      "ended",    hooks="note_cause"),
 )
 
 REPLIES: Final = {
@@ -79,7 +111,7 @@ REPLIES: Final = {
 GUARDS: Final = {
     # guard: why it refuses
     "inbound":        "only an inbound call is answered or passed",
-    "not_answering":  "it is being answered already",
+    "undecided":      "it is being answered, passed or hung up already",
     "not_hanging_up": "it is being hung up already",
     "early_media":    "media commands need an answered call (`await call.answer()` or "
                       "`await call.wait_for_answered()` first, or RelayClient(early_media=True))",

@@ -11,9 +11,7 @@
    already: it is heard, and sends nothing.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from callfsm.core.tables.format import STAYS, Row, Speaker, Table
 
@@ -189,27 +187,3 @@ PLAY_AND_COLLECT: Final = Table(
     ),
 )
 # fmt: on
-
-
-class Kind(NamedTuple):
-    """What the core must know of an operation besides its table."""
-
-    table: Table
-    reports: dict[str, str]
-    """Event types that speak of it, with the prefix that their words get among its triggers."""
-    last_words: Mapping[str, Any] = MappingProxyType({})
-    """What its terminal event holds when no report of its own came."""
-
-
-_PLAY_EVENT: Final = "calling.call.play"
-_RECORD_EVENT: Final = "calling.call.record"
-_COLLECT_EVENT: Final = "calling.call.collect"
-# The wire's own word for a collect that its call ended.
-_NO_RESULT: Final = {"result": {"type": "finished"}}
-
-KINDS: Final[dict[str, Kind]] = {
-    "play": Kind(PLAY, {_PLAY_EVENT: ""}),
-    "record": Kind(RECORD, {_RECORD_EVENT: ""}),
-    "collect": Kind(COLLECT, {_COLLECT_EVENT: ""}, _NO_RESULT),
-    "play_and_collect": Kind(PLAY_AND_COLLECT, {_COLLECT_EVENT: "", _PLAY_EVENT: "play_"}, _NO_RESULT),
-}

@@ -96,9 +96,7 @@ DETECT: Final = Table(
 )
 # fmt: on
 
-SEND_FAX: Final = _service(
-    "send_fax", "A document sent as a fax.", "page", "calling.send_fax.stop", lingers=True
-)
+SEND_FAX: Final = _service("send_fax", "A document sent as a fax.", "page", "calling.send_fax.stop", lingers=True)
 RECEIVE_FAX: Final = _service(
     "receive_fax", "A fax taken from the far end.", "page", "calling.receive_fax.stop", lingers=True
 )

@@ -1,0 +1,289 @@
+"""`callfsm.transport`: texts in, texts out, over a real WebSocket on this machine."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import InvalidStatus
+from websockets.http11 import Request, Response
+
+from callfsm.core.frames import MAX_BYTES
+from callfsm.transport import WebSocketTransport, open_websocket, tls_context
+
+Talk = Callable[[ServerConnection], Coroutine[Any, Any, None]]
+LIMIT = 20.0
+"""Seconds that no test here may take."""
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Run a test over real sockets."""
+    asyncio.run(asyncio.wait_for(main, LIMIT))
+
+
+@asynccontextmanager
+async def served(talk: Talk, **more: Any) -> AsyncIterator[str]:
+    """The address of a server that talks to each client like this."""
+    async with serve(talk, "127.0.0.1", 0, max_size=None, **more) as server:
+        yield f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
+
+
+async def heard(transport: WebSocketTransport) -> list[str | bytes]:
+    """What arrives until the line is closed."""
+    messages: list[str | bytes] = []
+    await transport.run(messages.extend)
+    return messages
+
+
+def test_texts_come_in() -> None:
+    """What the server says arrives in order, until it closes the line."""
+
+    async def talk(connection: ServerConnection) -> None:
+        await connection.send("one")
+        await connection.send(b"two")
+
+    async def main() -> None:
+        async with served(talk) as url:
+            assert ["one", b"two"] == await heard(await open_websocket(url))
+
+    run(main())
+
+
+def test_texts_go_out() -> None:
+    """What is sent arrives at the server in order."""
+    arrived: list[str | bytes] = []
+
+    async def talk(connection: ServerConnection) -> None:
+        async for message in connection:
+            arrived.append(message)
+            if message == "last":
+                return
+
+    async def main() -> None:
+        async with served(talk) as url:
+            transport = await open_websocket(url)
+            transport.send(["one", "two"])
+            transport.send(["last"])
+            await heard(transport)
+
+    run(main())
+
+    assert ["one", "two", "last"] == arrived
+
+
+def test_close() -> None:
+    """After a close `run` returns, and what is sent then is dropped."""
+
+    async def talk(connection: ServerConnection) -> None:
+        await connection.wait_closed()
+
+    async def main() -> None:
+        async with served(talk) as url:
+            transport = await open_websocket(url)
+            running = asyncio.create_task(heard(transport))
+            await transport.close()
+            transport.send(["too late"])
+
+            assert await running == []
+
+    run(main())
+
+
+def test_abort() -> None:
+    """After an abort `run` returns, though the server says nothing."""
+
+    async def talk(connection: ServerConnection) -> None:
+        await connection.wait_closed()
+
+    async def main() -> None:
+        async with served(talk) as url:
+            transport = await open_websocket(url)
+            running = asyncio.create_task(heard(transport))
+            transport.abort()
+
+            assert await running == []
+
+    run(main())
+
+
+def test_broken_line() -> None:
+    """A line that breaks ends as one that is closed."""
+
+    async def talk(connection: ServerConnection) -> None:
+        connection.transport.abort()
+
+    async def main() -> None:
+        async with served(talk) as url:
+            assert await heard(await open_websocket(url)) == []
+
+    run(main())
+
+
+def test_writing_to_a_broken_line() -> None:
+    """What is sent over a line that has just broken is dropped."""
+    broken = asyncio.Event()
+
+    async def talk(connection: ServerConnection) -> None:
+        connection.transport.abort()
+        broken.set()
+
+    async def main() -> None:
+        async with served(talk) as url:
+            transport = await open_websocket(url)
+            await broken.wait()
+            transport.send(["x" * 100_000] * 10)
+
+            assert await heard(transport) == []
+
+    run(main())
+
+
+def test_nobody_listens() -> None:
+    """Where nobody listens there is no line to be had."""
+
+    async def main() -> None:
+        async with served(lambda _connection: asyncio.sleep(0)) as url:
+            pass
+        with pytest.raises(OSError, match=r"(?i)refused|failed"):
+            await open_websocket(url)
+
+    run(main())
+
+
+def test_redirects_are_refused() -> None:
+    """A redirect is not followed: the credentials are for the host that was named."""
+    followed: list[str] = []
+
+    async def talk(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        followed.append(connection.request.path)
+
+    def redirect(connection: ServerConnection, request: Request) -> Response | None:
+        if request.path == "/elsewhere":
+            return None
+        response = connection.respond(302, "")
+        response.headers["Location"] = "/elsewhere"
+        return response
+
+    async def main() -> None:
+        async with served(talk, process_request=redirect) as url:
+            with pytest.raises(InvalidStatus):
+                await open_websocket(url)
+
+    run(main())
+
+    assert followed == []
+
+
+def test_large_frames() -> None:
+    """A frame may be as large as the protocol lets it."""
+
+    async def talk(connection: ServerConnection) -> None:
+        await connection.send("x" * MAX_BYTES)
+
+    async def main() -> None:
+        async with served(talk) as url:
+            (message,) = await heard(await open_websocket(url))
+
+            assert len(message) == MAX_BYTES
+
+    run(main())
+
+
+def test_too_large_frames() -> None:
+    """A frame that is larger ends the line."""
+
+    async def talk(connection: ServerConnection) -> None:
+        await connection.send("x" * (MAX_BYTES + 1))
+        await connection.wait_closed()
+
+    async def main() -> None:
+        async with served(talk) as url:
+            assert await heard(await open_websocket(url)) == []
+
+    run(main())
+
+
+def certified(authority: trustme.CA, name: str) -> ssl.SSLContext:
+    """A server's side of TLS, with a certificate for this name."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert(name).configure_cert(context)
+    return context
+
+
+async def hello(connection: ServerConnection) -> None:
+    """Say hello and leave."""
+    await connection.send("hello")
+
+
+def trust(authority: trustme.CA, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the client trust this authority besides those of the system."""
+    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
+    monkeypatch.setenv("SIGNALWIRE_RELAY_CA_FILE", str(folder / "ca.pem"))
+
+
+def test_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server whose certificate comes from the named bundle is spoken to."""
+    authority = trustme.CA()
+    trust(authority, tmp_path, monkeypatch)
+
+    async def main() -> None:
+        async with served(hello, ssl=certified(authority, "127.0.0.1")) as url:
+            assert await heard(await open_websocket(url.replace("ws://", "wss://"))) == ["hello"]
+
+    run(main())
+
+
+def test_unknown_authority(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server whose certificate nobody vouches for is not spoken to."""
+    monkeypatch.delenv("SIGNALWIRE_RELAY_CA_FILE", raising=False)
+
+    async def main() -> None:
+        async with served(hello, ssl=certified(trustme.CA(), "127.0.0.1")) as url:
+            with pytest.raises(ssl.SSLCertVerificationError):
+                await open_websocket(url.replace("ws://", "wss://"))
+
+    run(main())
+
+
+def test_other_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server whose certificate is for another name is not spoken to."""
+    authority = trustme.CA()
+    trust(authority, tmp_path, monkeypatch)
+
+    async def main() -> None:
+        async with served(hello, ssl=certified(authority, "other.example")) as url:
+            with pytest.raises(ssl.SSLCertVerificationError):
+                await open_websocket(url.replace("ws://", "wss://"))
+
+    run(main())
+
+
+def test_system_trust_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a bundle the system's authorities count, and both name and certificate are checked."""
+    monkeypatch.delenv("SIGNALWIRE_RELAY_CA_FILE", raising=False)
+    context = tls_context()
+
+    assert (ssl.CERT_REQUIRED, True) == (context.verify_mode, context.check_hostname)
+
+
+def test_missing_bundle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A bundle that cannot be read is told as such."""
+    monkeypatch.setenv("SIGNALWIRE_RELAY_CA_FILE", str(tmp_path / "none.pem"))
+    with pytest.raises(OSError, match="No such file"):
+        tls_context()
+
+
+def test_frames_of_the_library_are_not_logged() -> None:
+    """The socket library, which writes whole frames at debug, is kept above it."""
+    logging.getLogger("callfsm").setLevel(logging.DEBUG)
+    try:
+        assert not logging.getLogger("callfsm.websockets").isEnabledFor(logging.DEBUG)
+    finally:
+        logging.getLogger("callfsm").setLevel(logging.NOTSET)

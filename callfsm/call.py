@@ -7,7 +7,23 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from callfsm import constants
-from callfsm.action import Action
+from callfsm.action import (
+    Action,
+    AIAction,
+    CollectAction,
+    DetectAction,
+    FaxAction,
+    PausableAction,
+    PayAction,
+    PlayAction,
+    RecordAction,
+    StandaloneCollectAction,
+    StoppableAction,
+    StreamAction,
+    TapAction,
+    TranscribeAction,
+    VolumeAction,
+)
 from callfsm.commands import CallCommands
 from callfsm.core import wire
 from callfsm.core.request import REJECTED
@@ -20,6 +36,26 @@ if TYPE_CHECKING:
     from callfsm.core.model import CallModel
     from callfsm.core.request import Outcome, Request
     from callfsm.pump import Pump
+
+# Programs import the actions from here, where the official SDK has them.
+__all__ = [
+    "AIAction",
+    "Action",
+    "Call",
+    "CollectAction",
+    "DetectAction",
+    "FaxAction",
+    "PausableAction",
+    "PayAction",
+    "PlayAction",
+    "RecordAction",
+    "StandaloneCollectAction",
+    "StoppableAction",
+    "StreamAction",
+    "TapAction",
+    "TranscribeAction",
+    "VolumeAction",
+]
 
 ActionType = TypeVar("ActionType", bound=Action[Any])
 EventType = TypeVar("EventType", bound=RelayEvent)
@@ -55,7 +91,7 @@ class Call(CallCommands):
         self.device = model.device
         self.segment_id = model.segment_id
         self._actions: dict[str, Action[Any]] = {}
-        self._listeners = Listeners(pump.spawn)
+        self._listeners = Listeners(pump.tasks)
         self._event_waits: Waits[RelayEvent] = Waits()
         self._state_waits: dict[str, Waits[RelayEvent]] = {}
         self._last_report: CallStateEvent | None = None
@@ -262,7 +298,7 @@ class Call(CallCommands):
             elif not self._model.can_reach(state):
                 waits.fail(partial(self._too_late, f"it can no longer be {state}"))
 
-    def _settled(self, action: Action) -> None:
+    def _settled(self, action: Action[Any]) -> None:
         del self._actions[action.control_id]
 
     def _hear(self, event: RelayEvent) -> None:

@@ -6,25 +6,34 @@ import asyncio
 import contextlib
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Self, TypeVar
 
 from callfsm import constants, environment
+from callfsm.action import OnCompleted
 from callfsm.call import Call
 from callfsm.core.session import Session
 from callfsm.dialing import DIAL_SECONDS, dial
 from callfsm.errors import ConnectionLostError, RelayError
+from callfsm.handling import hang_up
 from callfsm.log import configure_from_environment, logger
+from callfsm.message import Message
 from callfsm.process import ConnectionSlot, stop_signals
 from callfsm.pump import Observer, Pump
+from callfsm.shapes import Device
 from callfsm.supervisor import Supervisor
+from callfsm.texting import send_message
 from callfsm.transport import Connector, open_websocket
 
 DRAIN_SECONDS: Final = 10.0
+# Programs import the error from here too, where the official SDK has it.
+__all__ = ["RelayClient", "RelayError"]
+
 GRACE_SECONDS: Final = 2.0
 
 
-CallHandler = TypeVar("CallHandler", bound=Callable[[Call], Any])
+AnyCallHandler = TypeVar("AnyCallHandler", bound=Callable[[Call], Any])
+AnyMessageHandler = TypeVar("AnyMessageHandler", bound=Callable[[Message], Any])
 
 
 class RelayClient:
@@ -136,7 +145,7 @@ class RelayClient:
         """The calls that are up, or have just ended and may still report something."""
         return list(self._pump.calls.values())
 
-    def on_call(self, handler: CallHandler) -> CallHandler:
+    def on_call(self, handler: AnyCallHandler) -> AnyCallHandler:
         """Let a coroutine function handle each inbound call; usable as a decorator.
 
         It runs as a task of its own. When it raises, the error is logged and the call is hung up. A second
@@ -144,6 +153,14 @@ class RelayClient:
         """
         self._pump.on_call = handler
         self._settings.takes_calls = True
+        return handler
+
+    def on_message(self, handler: AnyMessageHandler) -> AnyMessageHandler:
+        """Let a coroutine function handle each text message that comes; usable as a decorator.
+
+        It runs as a task of its own; what it raises is logged. A second registration replaces the first.
+        """
+        self._pump.messenger.on_message = handler
         return handler
 
     def observe(self, observer: Observer) -> Callable[[], None]:
@@ -235,7 +252,7 @@ class RelayClient:
                 self._session.request(constants.METHOD_SIGNALWIRE_UNRECEIVE, {"contexts": list(self.contexts)})
         await self._pump.quiet(DRAIN_SECONDS)
         for call in self.calls:
-            self._pump.spawn(self._pump.hang_up(call, constants.END_REASON_HANGUP), "callfsm drain")
+            self._pump.tasks.spawn(hang_up(call, constants.END_REASON_HANGUP), "callfsm drain")
         await self._pump.quiet(1.0)
 
     async def execute(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -282,7 +299,7 @@ class RelayClient:
 
     async def dial(
         self,
-        devices: list[list[dict[str, Any]]],
+        devices: Sequence[Sequence[Device]],
         *,
         tag: str | None = None,
         max_duration: int | None = None,
@@ -310,6 +327,40 @@ class RelayClient:
         """
         seconds = DIAL_SECONDS if dial_timeout is None else dial_timeout
         return await dial(self._pump, devices, tag=tag, max_duration=max_duration, seconds=seconds)
+
+    async def send_message(
+        self,
+        *,
+        to_number: str,
+        from_number: str,
+        context: str | None = None,
+        body: str | None = None,
+        media: list[str] | None = None,
+        tags: list[str] | None = None,
+        region: str | None = None,
+        on_completed: OnCompleted | None = None,
+    ) -> Message:
+        """Send a text message.
+
+        Args:
+            to_number: The receiver, in E.164.
+            from_number: The sender, in E.164.
+            context: Where its states are reported; this session when left out.
+            body: The text; a body, media or both are needed.
+            media: Addresses of pictures and the like, at most 8.
+            tags: Labels of your own.
+            region: Where the message is sent from.
+            on_completed: Called once with the event of the last state.
+
+        Returns:
+            The message, ``queued``; `Message.wait` tells what became of it.
+
+        Raises:
+            ValueError: There is neither body nor media, or a number is not in E.164; nothing was sent.
+            RelayError: The server refused.
+            RequestTimeoutError, ConnectionLostError: No reply came; it may or may not have been sent.
+        """
+        return await send_message(self._pump, on_completed, locals())
 
     def _url(self) -> str:
         return f"{'wss' if self._tls else 'ws'}://{self.host}"

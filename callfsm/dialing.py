@@ -1,6 +1,7 @@
 """An outbound call: dial, wait for the winner, and give up cleanly."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Final
 
 from callfsm.call import Call
@@ -9,13 +10,14 @@ from callfsm.core.model import DialModel
 from callfsm.core.request import Request
 from callfsm.errors import DialError
 from callfsm.pump import Pump
+from callfsm.shapes import Device
 
 DIAL_SECONDS: Final = 120.0
 """How long a dial is waited for when the program does not say."""
 
 
 async def dial(
-    pump: Pump, devices: list[list[dict[str, Any]]], *, tag: str | None, max_duration: int | None, seconds: float
+    pump: Pump, devices: Sequence[Sequence[Device]], *, tag: str | None, max_duration: int | None, seconds: float
 ) -> Call:
     """Dial and wait until one destination answers; see `RelayClient.dial`."""
     checks.arguments("dial", {"devices": devices, "max_duration": max_duration})

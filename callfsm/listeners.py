@@ -4,7 +4,6 @@ A plain function is called at once. While a coroutine function is at work on one
 wait for it; it delays no other listener, and never the connection.
 """
 
-import asyncio
 import inspect
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -12,15 +11,13 @@ from typing import Any, Final
 
 from callfsm.event import RelayEvent
 from callfsm.log import logger
+from callfsm.tasks import Tasks
 
 EventHandler = Callable[[Any], Any]
 """A function or coroutine function that takes one event."""
 
 Wanted = str | type[RelayEvent]
 """An event type by its name on the wire, or an event class; `RelayEvent` is every event."""
-
-Spawn = Callable[[Awaitable[Any], str], asyncio.Task[Any]]
-"""Runs something as a task that is kept until it ends."""
 
 BACKLOG: Final = 1_000
 """Events that wait for one slow listener; beyond it the oldest is dropped, and the log says so once."""
@@ -29,9 +26,9 @@ BACKLOG: Final = 1_000
 class Listener:
     """One handler, with the events that wait for it."""
 
-    def __init__(self, handler: EventHandler, spawn: Spawn) -> None:
+    def __init__(self, handler: EventHandler, tasks: Tasks) -> None:
         self.handler = handler
-        self._spawn = spawn
+        self._tasks = tasks
         self._backlog: deque[RelayEvent] = deque()
         self._busy = False
         self.dropped = 0
@@ -52,7 +49,7 @@ class Listener:
         outcome = call_contained(self.handler, event)
         if inspect.isawaitable(outcome):
             self._busy = True
-            self._spawn(self._drain(outcome), f"callfsm listener {_name(self.handler)}")
+            self._tasks.spawn(self._drain(outcome), f"callfsm listener {_name(self.handler)}")
 
     async def _drain(self, first: Awaitable[Any]) -> None:
         outcome: Any = first
@@ -70,13 +67,13 @@ class Listener:
 class Listeners:
     """Handlers by the events they want."""
 
-    def __init__(self, spawn: Spawn) -> None:
-        self._spawn = spawn
+    def __init__(self, tasks: Tasks) -> None:
+        self._tasks = tasks
         self._listeners: list[tuple[Wanted, Listener]] = []
 
     def add(self, wanted: Wanted, handler: EventHandler) -> None:
         """Let a handler hear some events, after those that do already."""
-        self._listeners.append((wanted, Listener(handler, self._spawn)))
+        self._listeners.append((wanted, Listener(handler, self._tasks)))
 
     def remove(self, wanted: Wanted, handler: EventHandler | None) -> None:
         """Let a handler, or all of them, hear these events no more."""

@@ -8,10 +8,10 @@ from callfsm.action import OnCompleted
 from callfsm.errors import RelayError
 from callfsm.event import MessageReceiveEvent, RelayEvent
 from callfsm.listeners import EventHandler, Listeners
+from callfsm.tasks import Tasks
 from callfsm.waits import Waits
 
 if TYPE_CHECKING:
-
     from callfsm.core.model import MessageModel
 
 _FINAL = ("delivered", "undelivered", "failed", "lost", "received")
@@ -66,7 +66,7 @@ class Message:
         self._result: RelayEvent | None = None
         self._on_completed: OnCompleted | None = None
         self._waits: Waits[RelayEvent] = Waits()
-        self._listeners = Listeners(_spawn)
+        self._listeners = Listeners(Tasks())
 
     def __repr__(self) -> str:
         return f"Message(id={self.message_id!r}, direction={self.direction!r}, state={self.state!r})"

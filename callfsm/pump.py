@@ -11,11 +11,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
-from callfsm import constants, log
+from callfsm import log
 from callfsm.action import Action
 from callfsm.call import Call
 from callfsm.core import effects
@@ -24,8 +24,10 @@ from callfsm.core.model import CallModel, DialModel, OperationModel, Subject
 from callfsm.core.request import ACCEPTED, Outcome, Request
 from callfsm.core.session import Session
 from callfsm.errors import RelayError
+from callfsm.handling import CallHandler, handle
 from callfsm.listeners import await_contained, call_contained
-from callfsm.log import logger
+from callfsm.messenger import Messenger
+from callfsm.tasks import Tasks
 from callfsm.waits import Waits
 
 REQUEST_SECONDS: Final = 10.0
@@ -33,9 +35,6 @@ REQUEST_SECONDS: Final = 10.0
 
 NOTHING_SENT: Final = Outcome(ACCEPTED, {})
 """The outcome of a command that was settled here."""
-
-CallHandler = Callable[[Call], Any]
-"""What `RelayClient.on_call` takes: a coroutine function of one call."""
 
 _Performer = Callable[[Any], None]
 
@@ -68,7 +67,7 @@ class Pump:
         self.session = session
         self.new_id = new_id
         self.calls: dict[str, Call] = {}
-        self.actions: dict[OperationModel, Action] = {}
+        self.actions: dict[OperationModel, Action[Any]] = {}
         self.on_call: CallHandler | None = None
         self.transmit: Callable[[list[str]], None] = lambda _texts: None
         self.observers: list[Observer] = []
@@ -80,20 +79,22 @@ class Pump:
         self.dials: dict[DialModel, asyncio.Future[Call | None]] = {}
         self._graces: dict[CallModel, asyncio.TimerHandle] = {}
         self._forgotten: Waits[Call] = Waits()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self.tasks = Tasks()
+        self.messenger = Messenger(self.tasks)
         self._stages: Final[tuple[Mapping[type, _Performer], ...]] = (
-            {effects.CallMade: self._make},
+            {effects.CallMade: self._make, **self.messenger.making},
             {**log.WRITERS, effects.Transitioned: self._log},
             {
                 effects.EventArrived: self._note,
                 effects.OperationSettled: self._settle_operation,
                 effects.DialSettled: self._settle_dial,
                 effects.Replied: self._settle_request,
+                **self.messenger.settling,
             },
             # What runs in a call ends before the call does, for those who wait.
             {effects.Transitioned: self._settle_transition},
-            {effects.CallMade: self._start_handler},
-            {effects.EventArrived: self._notify},
+            {effects.CallMade: self._start_handler, **self.messenger.starting},
+            {effects.EventArrived: self._notify, **self.messenger.notifying},
             {effects.Lingers: self._await_grace, effects.Forgotten: self._forget},
         )
 
@@ -149,15 +150,6 @@ class Pump:
                     if performer is not None:
                         performer(effect)
 
-    def spawn(self, work: Awaitable[Any], name: str) -> asyncio.Task[Any]:
-        """Run something of the program's as a task, kept until it ends."""
-        task = asyncio.ensure_future(work)
-        if isinstance(task, asyncio.Task):
-            task.set_name(name)
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        return task
-
     def knows(self, call: Call) -> bool:
         """Whether events of this call can still come."""
         return self.calls.get(call.call_id) is call
@@ -193,6 +185,7 @@ class Pump:
         """The program closes the client: every wait on its calls ends with an error."""
         for call in self.calls.values():
             call._interrupt(error)
+        self.messenger.interrupt(error)
 
     async def quiet(self, timeout: float) -> None:
         """Wait until no call is up, ``timeout`` seconds at most."""
@@ -231,7 +224,7 @@ class Pump:
         if callback is not None:
             result = call_contained(callback, effect.event)
             if inspect.isawaitable(result):
-                self.spawn(await_contained(result, callback), "callfsm on_completed")
+                self.tasks.spawn(await_contained(result, callback), "callfsm on_completed")
 
     def _settle_transition(self, effect: effects.Transitioned) -> None:
         if effect.subject is self.session.connection:
@@ -258,27 +251,8 @@ class Pump:
     def _start_handler(self, effect: effects.CallMade) -> None:
         if effect.call.dial is None and effect.call.direction != "outbound":
             call = self.calls[effect.call.call_id]
-            self.spawn(self._handle(call), f"callfsm on_call {call.call_id}")
-
-    async def _handle(self, call: Call) -> None:
-        handler = self.on_call
-        assert handler is not None, "the session takes calls only while there is a handler"
-        try:
-            outcome = handler(call)
-            if inspect.isawaitable(outcome):
-                await outcome
-        except Exception:  # noqa: BLE001  # whatever the program raises
-            logger.exception(
-                "handler raised; hanging up", handler=getattr(handler, "__qualname__", ""), call=call.call_id
-            )
-            await self.hang_up(call, constants.END_REASON_ERROR)
-
-    async def hang_up(self, call: Call, reason: str) -> None:
-        """Hang up for the program, which is not there to be told of a failure."""
-        try:
-            await call.hangup(reason)
-        except RelayError as error:
-            logger.warning("hang-up failed", call=call.call_id, error=str(error))
+            assert self.on_call is not None, "the session takes calls only while there is a handler"
+            self.tasks.spawn(handle(call, self.on_call), f"callfsm on_call {call.call_id}")
 
     def _notify(self, effect: effects.EventArrived) -> None:
         call = self.calls.get(effect.call.call_id)

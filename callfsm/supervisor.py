@@ -124,14 +124,16 @@ class Supervisor:
         Raises:
             AuthenticationError: The server has refused the credentials too often; the state is ``refused``.
         """
-        while self._connection.state not in ("closed", "refused"):
+        begun = is_open
+        while not begun or self._connection.state not in ("closed", "refused"):
             if is_open:
                 await self._until_dropped()
             is_open = False
             try:
                 if self._connection.state == "waiting":
                     await self._pause()
-                if self._connection.state in ("waiting", "offline"):
+                if not begun or self._connection.state == "waiting":
+                    begun = True
                     await self.open(url())
                     is_open = True
             except (*UNREACHABLE, RelayError) as error:

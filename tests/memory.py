@@ -24,6 +24,7 @@ TOKEN: Final = "simulated-token"  # noqa: S105  # what the simulator takes by de
 CALL_ID: Final = "call-1"
 ADDRESS: Final = {"node_id": "node-1", "call_id": CALL_ID}
 TTS: Final = {"type": "tts", "params": {"text": "hello"}}
+EPOCH: Final = 1_800_000_000.0
 PHONE: Final = {"type": "phone", "params": {"from_number": "+15550100001", "to_number": "+15550100002"}}
 SIGNALLED: Final = ("signalwire.connect", "signalwire.ping")
 
@@ -116,7 +117,7 @@ class Board(Network):
 
     def __init__(self, settings: Settings | None = None) -> None:
         numbers = count(1)
-        super().__init__(settings, new_id=lambda: f"simulated-{next(numbers)}")
+        super().__init__(settings or Settings(epoch=EPOCH), new_id=lambda: f"simulated-{next(numbers)}")
         self.lines: list[Line] = []
         self.unreachable = False
 
@@ -267,7 +268,9 @@ class ScriptedServer:
 
     def asks(self, method: str, params: object, request_id: object = None) -> None:
         """Send a request of the server's own."""
-        self.tells({"jsonrpc": "2.0", "id": request_id or f"asked-{next(self._ids)}", "method": method, "params": params})
+        self.tells(
+            {"jsonrpc": "2.0", "id": request_id or f"asked-{next(self._ids)}", "method": method, "params": params}
+        )
 
     def event(self, event_type: str, **params: Any) -> Frame:
         """The frame of an event."""

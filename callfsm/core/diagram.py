@@ -4,7 +4,8 @@
    who speaks, what goes over the wire and what a state means comes from the tables: no engine holds it.
 2. Everything keeps the order of its table, so the same engines always give the same text.
 3. An edge is written ``who: trigger [guards] / hooks``. An ask moves nothing and so is no edge: it stands
-   inside its state, and so does whatever else is heard there and leaves the state as it is.
+   inside its state, in one list with the others under the same guards, and so does whatever else is heard
+   there and leaves the state as it is. A wire method is told where it is not ``calling.`` and the ask.
 4. What several states hear alike, towards several states, meets in a diamond when that saves lines: each
    line out of it holds for each state with a line into it.
 """
@@ -17,6 +18,9 @@ from callfsm.core.tables import TABLES, Speaker
 
 OTHERWISE: Final = "otherwise"
 """What an edge shows as its guard when it is taken because the guards before it refused."""
+
+WIDTH: Final = 60
+"""How many characters stand in one line of a list within a state."""
 
 STAYS_WORD: Final = "stays"
 """What stands for the destination of an edge that leaves the state as it is."""
@@ -62,10 +66,16 @@ class Edge(NamedTuple):
     @property
     def label(self) -> str:
         """Who says what, under which guards, with which consequence."""
-        verb = {Speaker.ASK: "may ask"}.get(self.who, f"hears {self.who}") if self.dest is None else self.who
-        asked = f" → {self.sends or 'nothing'}" if self.who is Speaker.ASK else ""
+        verb = f"hears {self.who}" if self.dest is None else self.who
         hooks = f" / {', '.join(self.hooks)}" if self.hooks else ""
-        return f"{verb}: {self.trigger}{self.guarded}{asked}{hooks}"
+        return f"{verb}: {self.trigger}{self.guarded}{hooks}"
+
+    @property
+    def asked(self) -> str:
+        """The ask, with the wire method that it sends unless its name tells that."""
+        if self.sends == f"calling.{self.trigger}":
+            return self.trigger
+        return f"{self.trigger} ({self.sends or 'sends nothing'})"
 
 
 class Arrow(NamedTuple):
@@ -107,7 +117,25 @@ def remarks(name: str, state: str) -> list[str]:
     lines = [f"on enter: {hook}" for hook in held.on_enter]
     lines += [f"on final: {hook}" for hook in engine.on_final if held.final]
     lines += [f"on exit: {hook}" for hook in held.on_exit]
-    return lines + [edge.label for edge in edges(name) if edge.source == state and edge.dest is None]
+    within = [edge for edge in edges(name) if edge.source == state and edge.dest is None]
+    asks: dict[str, list[str]] = {}
+    for edge in within:
+        if edge.who is Speaker.ASK:
+            asks.setdefault(edge.guarded, []).append(edge.asked)
+    for guarded, asked in asks.items():
+        lines += _listed(f"may ask{guarded}:", asked)
+    return lines + [edge.label for edge in within if edge.who is not Speaker.ASK]
+
+
+def _listed(heading: str, items: list[str]) -> list[str]:
+    """A heading and its items with commas between them, in lines that are no wider than need be."""
+    lines = [heading]
+    for item in [*(f"{item}," for item in items[:-1]), items[-1]]:
+        if len(lines[-1]) + len(item) < WIDTH:
+            lines[-1] += f" {item}"
+        else:
+            lines.append(item)
+    return lines
 
 
 def _diamonds(name: str) -> dict[tuple[str, str], str]:
@@ -264,8 +292,9 @@ How to read the pictures:
 
 - A line is something that arrives and moves the state: `who · trigger [guards] / hooks`, where *who* is a
   reply to a command, a report of the server, the call, the line or the clock.
-- Inside a state stands what it may be asked (with the wire method that the ask sends), what it hears without
-  moving, and the hooks that run as it is entered or left. An ask never moves anything; what arrives does.
+- Inside a state stands what it may be asked, what it hears without moving, and the hooks that run as it is
+  entered or left. An ask never moves anything; what arrives does. It sends `calling.` and its own name; where the
+  wire method is another one, that stands behind it.
 - `[otherwise]` is taken when the guards of the same trigger in the same state have refused.
 - A diamond gathers what several states hear alike: each line out of it holds for each state with a line into it.
 - Green states are final.

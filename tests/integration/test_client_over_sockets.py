@@ -101,7 +101,7 @@ def test_wrong_credentials() -> None:
     async def main() -> None:
         async with Simulator(tls=False) as simulator:
             with pytest.raises(AuthenticationError):
-                await client_of(simulator, token="wrong").connect()  # noqa: S106  # and meant to be
+                await client_of(simulator, token="wrong").connect()  # and meant to be
 
     run(main())
 

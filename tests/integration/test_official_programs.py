@@ -9,7 +9,7 @@ from sockets import program, run, until
 
 from callfsm.simulator import Caller, Simulator
 
-OFFICIAL = '''
+OFFICIAL = """
 from signalwire.relay import RelayClient
 
 client = RelayClient(contexts=["default"])
@@ -23,7 +23,7 @@ async def handle_call(call):
 
 
 client.run()
-'''
+"""
 MOVED = OFFICIAL.replace("signalwire.relay", "callfsm")
 STAYING = MOVED.replace("await call.hangup()", "await call.wait_for_ended()")
 

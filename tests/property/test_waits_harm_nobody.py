@@ -16,7 +16,9 @@ async def fates(wanted: list[str], *, fails: bool) -> list[str]:
     waits: Waits[str] = Waits()
     tasks = [
         asyncio.create_task(
-            waits.wait(lambda thing, fate=fate: (thing == "other") == (fate == "wants another"), fate == "times out" or None)
+            waits.wait(
+                lambda thing, fate=fate: (thing == "other") == (fate == "wants another"), fate == "times out" or None
+            )
         )
         for fate in wanted
     ]

@@ -50,7 +50,10 @@ async def playing(**more: Any) -> AsyncIterator[tuple[PlayAction, ScriptedServer
 async def prompting() -> AsyncIterator[tuple[CollectAction, ScriptedServer]]:
     """A prompt of a scripted server that has begun under the control id ``c``."""
     async with answered() as (call, server):
-        yield await began(server, "calling.play_and_collect", call.play_and_collect([TTS], DIGITS, control_id="c")), server
+        yield (
+            await began(server, "calling.play_and_collect", call.play_and_collect([TTS], DIGITS, control_id="c")),
+            server,
+        )
 
 
 @asynccontextmanager
@@ -640,7 +643,9 @@ async def test_address_of_the_recording(late: bool) -> None:
         )
 
 
-@pytest.mark.parametrize("words", [("ending", "finished", "ended"), ("ending", "ended", "finished"), ("ended", "finished")])
+@pytest.mark.parametrize(
+    "words", [("ending", "finished", "ended"), ("ending", "ended", "finished"), ("ended", "finished")]
+)
 @in_virtual_time
 async def test_order_of_last_reports(words: tuple[str, ...]) -> None:
     """A recording's last report is taken wherever it comes between `ending` and a little after `ended`."""

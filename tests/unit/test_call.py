@@ -8,7 +8,15 @@ import pytest
 from clock import in_virtual_time, now, turns
 from memory import CALL_ID, TTS, answered, joined, offered, scripted, talking
 
-from callfsm import Call, CallEndedError, CallStateEvent, ConnectionLostError, IllegalCommandError, PlayEvent, RelayEvent
+from callfsm import (
+    Call,
+    CallEndedError,
+    CallStateEvent,
+    ConnectionLostError,
+    IllegalCommandError,
+    PlayEvent,
+    RelayEvent,
+)
 
 PLAY = "calling.call.play"
 
@@ -220,7 +228,7 @@ async def test_wait_for_what_cannot_come() -> None:
         waiting = asyncio.create_task(call.wait_for(PLAY))
         await turns()
         server.state("ended", end_reason="busy")
-        with pytest.raises(CallEndedError, match=f"busy.*no such event can come") as caught:
+        with pytest.raises(CallEndedError, match="busy.*no such event can come") as caught:
             await waiting
 
         assert (CALL_ID, "busy") == (caught.value.call_id, caught.value.end_reason)
@@ -344,7 +352,10 @@ async def test_cancelled_wait() -> None:
         await asyncio.wait({cancelled})
         server.state("ended")
 
-        assert ["ended", "ended"] == [(await patient).params["call_state"], (await call.wait_for_ended()).params["call_state"]]
+        assert ["ended", "ended"] == [
+            (await patient).params["call_state"],
+            (await call.wait_for_ended()).params["call_state"],
+        ]
 
 
 @pytest.mark.parametrize(
@@ -486,7 +497,9 @@ async def test_answer_twice_at_once() -> None:
 async def test_answer_outbound() -> None:
     """An outbound call cannot be answered by the program, and nothing is sent."""
     async with joined() as (client, board):
-        call = await client.dial([[{"type": "phone", "params": {"to_number": "+15550100009", "from_number": "+15550100001"}}]])
+        call = await client.dial(
+            [[{"type": "phone", "params": {"to_number": "+15550100009", "from_number": "+15550100001"}}]]
+        )
         with pytest.raises(IllegalCommandError):
             await call.answer()
 
@@ -548,7 +561,10 @@ async def test_command_on_ended_call() -> None:
         await caller.hangs_up()
         await turns()
 
-        assert ([{}, {}], ["calling.answer"]) == ([await call.disconnect(), await call.send_digits("1")], board.methods())
+        assert ([{}, {}], ["calling.answer"]) == (
+            [await call.disconnect(), await call.send_digits("1")],
+            board.methods(),
+        )
 
 
 @in_virtual_time

@@ -104,7 +104,7 @@ async def test_login() -> None:
 @in_virtual_time
 async def test_login_with_jwt() -> None:
     """A JWT goes alone, also when there is a project."""
-    async with scripted(jwt_token="jwt-1") as (_client, server):  # noqa: S106  # of no server
+    async with scripted(jwt_token="jwt-1") as (_client, server):  # of no server
         (login,) = server.sent("signalwire.connect")
 
         assert login["authentication"] == {"jwt_token": "jwt-1"}

@@ -18,7 +18,7 @@ def kill(number: signal.Signals = signal.SIGTERM) -> None:
 
 def serving(client: RelayClient) -> asyncio.Task[None]:
     """What `run` runs."""
-    return asyncio.create_task(client._serve())  # noqa: SLF001  # run() would make a loop of its own
+    return asyncio.create_task(client._serve())  # run() would make a loop of its own
 
 
 async def staying(call: Call) -> None:
@@ -143,7 +143,7 @@ async def test_disconnect_ends_it() -> None:
 async def test_refused_credentials() -> None:
     """Credentials that are refused three times in a row end the program with the server's words."""
     board = Board()
-    client = board.client(token="wrong")  # noqa: S106  # and meant to be
+    client = board.client(token="wrong")  # and meant to be
     with pytest.raises(AuthenticationError, match="Authentication failed"):
         await serving(client)
     await board.close()

@@ -14,7 +14,9 @@ from memory import ADDRESS, TTS, Frame, ScriptedServer, answered, offered
 
 from callfsm import Call, commands
 
-OFFICIAL: dict[str, dict[str, Any]] = json.loads((Path(__file__).parents[1] / "data" / "methods.json").read_text())["Call"]
+OFFICIAL: dict[str, dict[str, Any]] = json.loads((Path(__file__).parents[1] / "data" / "methods.json").read_text())[
+    "Call"
+]
 COMMANDS = {name: method for name, method in OFFICIAL.items() if "wire_method" in method}
 BEFORE_THE_ANSWER = ("answer", "pass_")
 NOT_SENT = ("on_completed", "control_id", "kwargs")

@@ -164,7 +164,11 @@ async def test_failed(told: Frame) -> None:
         with pytest.raises(DialError, match=r"Dial failed \(tag=tag-1\): failed") as caught:
             await dial
 
-        assert ("tag-1", "failed", True) == (caught.value.tag, caught.value.reason, isinstance(caught.value, RelayError))
+        assert ("tag-1", "failed", True) == (
+            caught.value.tag,
+            caught.value.reason,
+            isinstance(caught.value, RelayError),
+        )
 
 
 @pytest.mark.parametrize("manner", ["busy", "declines"])

@@ -39,7 +39,7 @@ def lines(caplog: pytest.LogCaptureFixture, event: str) -> list[str]:
 
 def output(program: str, **environment: str) -> tuple[str, str]:
     """What a program of its own process writes to standard output and standard error."""
-    ran = subprocess.run(  # noqa: S603  # this interpreter, and a program of this file
+    ran = subprocess.run(  # this interpreter, and a program of this file
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment, timeout=60
     )
     return ran.stdout, ran.stderr
@@ -287,7 +287,11 @@ def _talkative(draw: st.DrawFn) -> Frame:
             [
                 {"id": "1", "method": wrapped, "params": {}},
                 {"id": wrapped, "result": {}},
-                {"id": "1", "method": "signalwire.event", "params": {"event_type": wrapped, "params": {wrapped: wrapped}}},
+                {
+                    "id": "1",
+                    "method": "signalwire.event",
+                    "params": {"event_type": wrapped, "params": {wrapped: wrapped}},
+                },
                 {
                     "id": "1",
                     "method": "signalwire.event",
@@ -341,9 +345,9 @@ def test_no_secret(told: list[Frame]) -> None:
 @in_virtual_time
 async def test_no_secret_in_a_whole_call(caplog: pytest.LogCaptureFixture) -> None:
     """The credentials of a client stand in no line of a whole session with the simulator."""
-    settings = Settings(project="MARKED-PROJECT", token="MARKED-TOKEN", space="space")  # noqa: S106  # to be looked for
+    settings = Settings(project="MARKED-PROJECT", token="MARKED-TOKEN", space="space")  # to be looked for
     with caplog.at_level(logging.DEBUG, "callfsm"):
-        async with joined(settings=settings, project="MARKED-PROJECT", token="MARKED-TOKEN") as (client, board):  # noqa: S106
+        async with joined(settings=settings, project="MARKED-PROJECT", token="MARKED-TOKEN") as (client, board):
 
             @client.on_call
             async def handler(call: Call) -> None:

@@ -30,7 +30,7 @@ async def counting(server: ScriptedServer) -> RelayClient:
     """A client whose line keeps its writes."""
 
     async def connector(_url: str) -> Line:
-        line = CountingLine(server._hear)  # noqa: SLF001  # the same server behind another line
+        line = CountingLine(server._hear)  # the same server behind another line
         line.writes = []
         server.lines.append(line)
         return line
@@ -81,7 +81,7 @@ async def test_waits_before_listeners() -> None:
     async with offered() as (call, server):
         waiting = asyncio.create_task(call.wait_for_answered())
         await turns()
-        (future,) = (entry[1] for entry in call._state_waits["answered"]._waiting)  # noqa: SLF001  # settled, not yet run
+        (future,) = (entry[1] for entry in call._state_waits["answered"]._waiting)  # settled, not yet run
         seen: list[bool] = []
         call.on("calling.call.state", lambda _event: seen.append(future.done()))
         server.state("answered")
@@ -177,7 +177,7 @@ async def test_transition() -> None:
     """Observers are told whose transition it was, who spoke, and when."""
     async with answered() as (call, server):
         seen: list[Transition] = []
-        call._pump.observers.append(seen.append)  # noqa: SLF001  # what RelayClient.observe does
+        call._pump.observers.append(seen.append)  # what RelayClient.observe does
         starting = asyncio.create_task(call.play([TTS], control_id="c"))
         request = await server.expects("calling.play")
         await asyncio.sleep(1)
@@ -205,7 +205,7 @@ def test_quiet_at_once() -> None:
 async def test_quiet_has_a_limit() -> None:
     """The wait for quiet ends after its time, calls or not."""
     async with offered() as (call, _server):
-        await call._pump.quiet(10)  # noqa: SLF001  # what draining waits for
+        await call._pump.quiet(10)  # what draining waits for
 
         assert now() == 10
 
@@ -214,7 +214,7 @@ async def test_quiet_has_a_limit() -> None:
 async def test_quiet_when_the_last_call_ends() -> None:
     """It is quiet as soon as the last call has ended."""
     async with offered() as (call, server):
-        quiet = asyncio.create_task(call._pump.quiet(10))  # noqa: SLF001  # what draining waits for
+        quiet = asyncio.create_task(call._pump.quiet(10))  # what draining waits for
         await asyncio.sleep(2)
         server.state("ended")
         await quiet

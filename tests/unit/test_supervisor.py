@@ -222,7 +222,7 @@ async def test_delays_begin_anew_after_a_stable_login() -> None:
 async def test_refused_connect() -> None:
     """A connect with wrong credentials raises AuthenticationError and leaves nothing open."""
     board = Board()
-    client = board.client(token="wrong")  # noqa: S106  # and meant to be
+    client = board.client(token="wrong")  # and meant to be
     with pytest.raises(AuthenticationError, match="Authentication failed"):
         await client.connect()
     await board.close()
@@ -234,7 +234,7 @@ async def test_refused_connect() -> None:
 async def test_refused_connect_can_be_mended() -> None:
     """With the right credentials the same client can be connected after all."""
     board = Board()
-    client = board.client(token="wrong")  # noqa: S106  # and meant to be
+    client = board.client(token="wrong")  # and meant to be
     with pytest.raises(AuthenticationError):
         await client.connect()
     client.token = TOKEN

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test check diagrams interop clean
+.PHONY: demo test check diagrams docs interop clean
 
 demo: $(VENV)/.installed
 	$(BIN)/callfsm demo
@@ -21,6 +21,10 @@ check: $(VENV)/.developed
 
 diagrams: $(VENV)/.installed
 	$(BIN)/callfsm diagram -o diagrams
+
+# The reference of everything that can be imported, from the docstrings, into build/docs/.
+docs: $(VENV)/.developed
+	$(BIN)/pdoc --docformat google --output-directory build/docs callfsm
 
 # Other people's clients against the simulator; needs a package registry, so it is no part of `make test`.
 interop: $(VENV)/.installed

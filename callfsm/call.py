@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from callfsm import constants
 from callfsm.action import (
@@ -26,7 +26,7 @@ from callfsm.action import (
 )
 from callfsm.commands import CallCommands
 from callfsm.core import wire
-from callfsm.core.request import REJECTED
+from callfsm.core.request import GONE, REJECTED, UNKNOWN
 from callfsm.errors import CallEndedError, RelayError
 from callfsm.event import CallStateEvent, RelayEvent
 from callfsm.listeners import EventHandler, Listeners, Wanted, call_contained, wants
@@ -35,6 +35,7 @@ from callfsm.waits import Waits
 if TYPE_CHECKING:
     from callfsm.core.model import CallModel
     from callfsm.core.request import Outcome, Request
+    from callfsm.embedding import Embedding, Executor
     from callfsm.pump import Pump
 
 # Programs import the actions from here, where the official SDK has them.
@@ -65,7 +66,8 @@ class Call(CallCommands):
     """One leg of a call: a state machine with the states created, answered, ending and ended.
 
     Calls are made by the client: `RelayClient.on_call` hands over inbound ones, `RelayClient.dial` gives
-    back outbound ones. The state follows what the server reports and never goes back. When the call
+    back outbound ones. A program with a transport of its own, or a test, makes one over any object with
+    ``async execute(method, params)``, and gives it its events with `receive`. The state follows what the server reports and never goes back. When the call
     ends, whatever plays, records or collects in it ends too, and so does every wait.
 
     Attributes:
@@ -79,7 +81,47 @@ class Call(CallCommands):
         segment_id: The server's id of the call's segment.
     """
 
-    def __init__(self, model: CallModel, pump: Pump) -> None:
+    def __init__(
+        self,
+        client: Executor,
+        call_id: str,
+        node_id: str,
+        project_id: str,
+        context: str,
+        *,
+        tag: str = "",
+        direction: str = "",
+        device: dict[str, Any] | None = None,
+        state: str = "",
+        segment_id: str = "",
+    ) -> None:
+        from callfsm.embedding import Embedding  # noqa: PLC0415  # a call that a client makes needs none
+
+        facts = {
+            "call_id": call_id,
+            "node_id": node_id,
+            "project_id": project_id,
+            "context": context,
+            "tag": tag,
+            "direction": direction,
+            "device": device or {},
+            "call_state": state,
+            "segment_id": segment_id,
+        }
+        embedding = Embedding(client)
+        self._embedding: Embedding | None = embedding
+        self._adopt(embedding.model(facts), embedding.pump)
+        embedding.pump.calls[call_id] = self
+
+    @classmethod
+    def _of(cls, model: CallModel, pump: Pump) -> Self:
+        # A call that a client makes: its events come over the client's line.
+        call = cls.__new__(cls)
+        call._embedding = None
+        call._adopt(model, pump)
+        return call
+
+    def _adopt(self, model: CallModel, pump: Pump) -> None:
         self._model = model
         self._pump = pump
         self.call_id = model.call_id
@@ -99,6 +141,16 @@ class Call(CallCommands):
 
     def __repr__(self) -> str:
         return f"<Call id={self.call_id} state={self.state} direction={self.direction}>"
+
+    def receive(self, payload: dict[str, Any]) -> None:
+        """Give the call an event of a transport of your own: ``{"event_type": ..., "params": {...}}``.
+
+        Raises:
+            RuntimeError: The call belongs to a client, which gives it its events.
+        """
+        if self._embedding is None:
+            raise RuntimeError(f"{self!r} hears its events over its client's line; receive() is for calls made by hand")
+        self._embedding.report(payload)
 
     @property
     def state(self) -> str:
@@ -164,6 +216,19 @@ class Call(CallCommands):
     def off(self, event_type: Wanted, handler: EventHandler | None = None) -> None:
         """Stop hearing events of one type: with this handler, or with all of them."""
         self._listeners.remove(event_type, handler)
+
+    @overload
+    async def wait_for(
+        self, event_type: str, predicate: Callable[[Any], bool] | None = None, timeout: float | None = None
+    ) -> RelayEvent: ...
+
+    @overload
+    async def wait_for(
+        self,
+        event_type: type[EventType],
+        predicate: Callable[[EventType], bool] | None = None,
+        timeout: float | None = None,
+    ) -> EventType: ...
 
     async def wait_for(
         self,
@@ -273,8 +338,8 @@ class Call(CallCommands):
         outcome = await self._pump.outcome(request)
         # A report may overtake the reply: what has ended by one, has run, whatever the reply says.
         ran = outcome.answered and operation.over and operation.state != REJECTED
-        if outcome.error is not None and not ran:
-            raise outcome.error
+        if not ran:
+            _unless_gone(outcome)  # A call that ends meanwhile ends what has just been asked of it too.
         return started
 
     async def _ask_operation(self, action: Action[Any], command: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -319,6 +384,6 @@ class Call(CallCommands):
 
 def _unless_gone(outcome: Outcome) -> dict[str, Any]:
     """The reply's result; ``{}`` when the server no longer knows what was meant: ordinary telephony."""
-    if outcome.error is not None and outcome.error.code not in (404, 410):
-        raise outcome.error
+    if outcome.failure is not None and outcome.word not in (UNKNOWN, GONE):
+        raise outcome.failure
     return outcome.result

@@ -130,9 +130,14 @@ def ladder(context: typer.Context, call_id: _CallId) -> None:
 
 
 @caller_app.command()
-def answers(context: typer.Context, number: str, after: Annotated[float, typer.Option(help="Seconds.")] = 1.0) -> None:
+def answers(
+    context: typer.Context,
+    number: str,
+    after: Annotated[float, typer.Option(help="Seconds.")] = 1.0,
+    person: Annotated[str, typer.Option("--as", help="human, machine or fax.")] = "human",
+) -> None:
     """Let somebody pick up at a number that is dialled."""
-    _drive(context, "answers", number=number, after=after)
+    _drive(context, "answers", number=number, after=after, **{"as": person})
 
 
 @caller_app.command()
@@ -151,3 +156,62 @@ def declines(context: typer.Context, number: str) -> None:
 def no_answer(context: typer.Context, number: str) -> None:
     """Let a number ring until the program gives up."""
     _drive(context, "no_answer", number=number)
+
+
+@caller_app.command()
+def machine(
+    context: typer.Context,
+    call_id: _CallId,
+    greeting: Annotated[Optional[str], typer.Option(help="What it says.")] = None,  # noqa: UP045
+    *,
+    beep: Annotated[bool, typer.Option(help="Whether it beeps after that.")] = True,
+) -> None:
+    """Be an answering machine from now on."""
+    _drive(context, "machine", call_id=call_id, greeting=greeting, beep=beep)
+
+
+@caller_app.command()
+def fax(
+    context: typer.Context,
+    call_id: _CallId,
+    url: Annotated[Optional[str], typer.Option(help="The document that it sends.")] = None,  # noqa: UP045
+    pages: Annotated[int, typer.Option(help="How many pages the document has.")] = 2,
+) -> None:
+    """Be a fax machine from now on; with a document, one that sends it."""
+    _drive(context, "fax", call_id=call_id, url=url, pages=pages)
+
+
+@caller_app.command("takes-fax")
+def takes_fax(context: typer.Context, call_id: _CallId) -> None:
+    """Be a fax machine from now on that takes what it is sent."""
+    _drive(context, "takes_fax", call_id=call_id)
+
+
+@caller_app.command()
+def message(
+    context: typer.Context,
+    body: str,
+    to_context: Annotated[str, typer.Option("--context", help="The context that gets it.")],
+    to: Annotated[Optional[str], typer.Option(help="The number that gets it.")] = None,  # noqa: UP045
+    from_: Annotated[Optional[str], typer.Option("--from", help="The number that sends it.")] = None,  # noqa: UP045
+) -> None:
+    """Send a text message to a context; prints its id."""
+    _drive(context, "message", body=body, context=to_context, to=to, **{"from": from_})
+
+
+@caller_app.command()
+def texts(context: typer.Context, number: str) -> None:
+    """List the text messages that have arrived at a number."""
+    _drive(context, "texts", number=number)
+
+
+@caller_app.command()
+def undeliverable(
+    context: typer.Context,
+    number: str,
+    reason: Annotated[Optional[str], typer.Option(help="Why, as the program is told.")] = None,  # noqa: UP045
+    *,
+    failed: Annotated[bool, typer.Option("--failed", help="Fail before it is sent.")] = False,
+) -> None:
+    """Let no text message arrive at a number."""
+    _drive(context, "undeliverable", number=number, reason=reason, failed=failed)

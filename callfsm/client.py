@@ -80,6 +80,7 @@ class RelayClient:
         self._pump = Pump(self._session, _new_id, GRACE_SECONDS)
         self._supervisor = Supervisor(self._pump, connector, random.random)
         self._holding: asyncio.Task[None] | None = None
+        self._connecting = asyncio.Lock()
         self._slot = ConnectionSlot()
 
     def __repr__(self) -> str:
@@ -181,8 +182,12 @@ class RelayClient:
             RelayError: The server could not log us in, or did not answer; the client is closed.
             OSError, TimeoutError, websockets.InvalidHandshake: There is no line to be had; the client is closed.
         """
-        if self._holding is not None:
-            return
+        async with self._connecting:
+            # One that is done has given up, as its credentials were refused; others may have been set since.
+            if self._holding is None or self._holding.done():
+                await self._open()
+
+    async def _open(self) -> None:
         self._slot.take()
         try:
             await self._supervisor.open(self._url())

@@ -395,7 +395,7 @@ class AIStartEvent(RelayEvent):
 
 @dataclass
 class AIStopEvent(RelayEvent):
-    """Fired when the conversation with an AI agent is over; times are in milliseconds since the epoch."""
+    """Fired when the conversation with an AI agent is over; times are in microseconds since the epoch."""
 
     start_time: int = 0
     end_time: int = 0
@@ -481,6 +481,7 @@ class TranscribeSummaryEvent(RelayEvent):
 
     conversation_log: list[Any] = field(default_factory=list)
     conversation_summary: str = ""
+    metrics: dict[str, Any] = field(default_factory=dict)
     call_info: dict[str, Any] = field(default_factory=dict)
     channel_data: dict[str, Any] = field(default_factory=dict)
 
@@ -503,6 +504,7 @@ class TranslateSummaryEvent(RelayEvent):
     secondary_conversation_summary: str = ""
     primary_conversation_log: list[Any] = field(default_factory=list)
     secondary_conversation_log: list[Any] = field(default_factory=list)
+    translate_data: dict[str, Any] = field(default_factory=dict)
 
 
 EVENT_CLASS_MAP: Final[Mapping[str, type[RelayEvent]]] = {

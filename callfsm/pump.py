@@ -193,7 +193,7 @@ class Pump:
             await self._forgotten.wait(lambda _: not self.calls, timeout if self.calls else 0)
 
     def _make(self, effect: effects.CallMade) -> None:
-        self.calls[effect.call.call_id] = Call(effect.call, self)
+        self.calls[effect.call.call_id] = Call._of(effect.call, self)
         effect.call.since = asyncio.get_running_loop().time()
 
     def _log(self, effect: effects.Transitioned) -> None:
@@ -216,9 +216,7 @@ class Pump:
 
     def _settle_operation(self, effect: effects.OperationSettled) -> None:
         # Not by way of the calls: what is begun on a call that has been forgotten ends as well.
-        action = self.actions.pop(effect.operation, None)
-        if action is None:
-            return
+        action = self.actions.pop(effect.operation)
         action.call._settled(action)
         callback = action._settle(effect.event, ran=effect.operation.state != "rejected")
         if callback is not None:

@@ -7,7 +7,7 @@ python examples/dialer.py +15550100002 +15550100003
 import asyncio
 import sys
 
-from callfsm import DialError, RelayClient
+from callfsm import DialError, RelayClient, phone
 
 client = RelayClient()
 
@@ -18,9 +18,8 @@ AT_ONCE = 5
 
 async def remind(number: str) -> str:
     """Call one number and speak to it; tell how it went."""
-    phone = {"type": "phone", "params": {"from_number": FROM, "to_number": number, "timeout": 20}}
     try:
-        call = await client.dial([[phone]], dial_timeout=60)
+        call = await client.dial([[phone(number, FROM, timeout=20)]], dial_timeout=60)
     except DialError as error:
         return error.reason
     reminder = await call.play_tts(TEXT)

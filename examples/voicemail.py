@@ -6,7 +6,7 @@ callfsm caller ring --context voicemail
 
 from dataclasses import dataclass
 
-from callfsm import Call, RecordEvent, RelayClient
+from callfsm import Call, RelayClient
 
 client = RelayClient(contexts=["voicemail"])
 
@@ -34,7 +34,7 @@ async def take_message(call: Call) -> None:
     )
     event = await recording.wait()
     # The file's address comes with the recording's last report, also when the caller has hung up by then.
-    if isinstance(event, RecordEvent) and event.url:
+    if event.url:
         messages.append(VoiceMessage(call.from_number, event.url, event.duration))
     thanks = await call.play_tts("Thank you. Goodbye.")
     await thanks.wait()

@@ -38,6 +38,14 @@ class Outcome(NamedTuple):
     word: str
     result: dict[str, Any]
     error: RelayError | None = None
+    cause: Exception | None = None
+    """What a line of the program's own raised; whoever asked gets it as it is."""
+
+    @property
+    def failure(self) -> Exception | None:
+        """What whoever asked has to be told, by an exception; ``None`` when all is well."""
+        return self.cause or self.error
+
 
     @property
     def answered(self) -> bool:
@@ -45,9 +53,9 @@ class Outcome(NamedTuple):
         return self.word != LOST
 
 
-def lost(error: RelayError) -> Outcome:
+def lost(error: RelayError, cause: Exception | None = None) -> Outcome:
     """The outcome of a request that will get no reply."""
-    return Outcome(LOST, {}, error)
+    return Outcome(LOST, {}, error, cause)
 
 
 def judge(frame: dict[str, Any], *, read_code: bool = True) -> Outcome:

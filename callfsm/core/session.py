@@ -125,6 +125,18 @@ class Session:
         dial.legs[leg.call_id] = leg
         return leg
 
+    def embed(self, params: Params) -> CallModel:
+        """Make a call that is known from elsewhere; nothing is sent for it but what is asked."""
+        call = self._make_call(params, announce=False)
+        call.probes = False
+        return call
+
+    def fail(self, request_id: str, error: Exception) -> None:
+        """A request could not be carried out, for a reason of the line's own."""
+        request = self.pending.pop(request_id, None)
+        if request is not None:
+            self._conclude(request, lost(RelayError(-1, f"{type(error).__name__}: {error}"), error))
+
     def forget(self, call: CallModel) -> None:
         """Nothing of this call is left to come."""
         self.switchboard.forget(call)

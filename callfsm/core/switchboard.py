@@ -36,11 +36,7 @@ class Switchboard:
             return
         if self.dials.get(dial.tag) is dial:
             del self.dials[dial.tag]
-        if dial.state == "answered":
-            # Another dial with the same tag may have been given up before; its late legs are still to be hung up.
-            if self._finished.get(dial.tag) is dial:
-                del self._finished[dial.tag]
-        else:
+        if dial.state != "answered":
             self._finished[dial.tag] = dial
             if len(self._finished) > MAX_FINISHED_DIALS:
                 del self._finished[next(iter(self._finished))]

@@ -6,6 +6,8 @@ from typing import Any, Final
 Params = dict[str, Any]
 
 _LAST: Final = ("finished", "error")
+# What events say in ways of their own: a server that tells it as a state has said nothing.
+_OURS: Final = ("input", "partial", "detected")
 
 
 def text(params: Params, key: str) -> str:
@@ -22,7 +24,8 @@ def nested(params: Params, key: str) -> Params:
 
 def state_word(params: Params) -> str:
     """The state, as it stands."""
-    return text(params, "state")
+    state = text(params, "state")
+    return "" if state in _OURS else state
 
 
 def collect_word(params: Params) -> str:
@@ -31,7 +34,7 @@ def collect_word(params: Params) -> str:
     A result is not final when ``final`` is false. A result of a kind that is not known counts as input,
     as programs rely on.
     """
-    state, result = text(params, "state"), nested(params, "result")
+    state, result = state_word(params), nested(params, "result")
     if state in _LAST or not result:
         return state
     if params.get("final") is False:
@@ -42,7 +45,7 @@ def collect_word(params: Params) -> str:
 
 def detect_word(params: Params) -> str:
     """``detected`` for whatever was heard; the detector's own end and failure as they stand."""
-    state, detect = text(params, "state"), nested(params, "detect")
+    state, detect = state_word(params), nested(params, "detect")
     if state in _LAST or not detect:
         return state
     event = text(nested(detect, "params"), "event")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from callfsm.simulator.leg import Leg
 from callfsm.simulator.media import speech_seconds
+from callfsm.simulator.person import Person, answering_machine, fax_machine
 
 _A_MOMENT = 1e-6
 
@@ -89,6 +90,26 @@ class Caller:
     def heard(self) -> list[str]:
         """Everything heard until now, each sound as far as it was heard."""
         return self.leg.ear.heard()
+
+    def is_machine(self, greeting: str = "Please leave a message after the tone.", *, beep: bool = True) -> None:
+        """Be an answering machine from now on: a detector hears its greeting, counted from the answer.
+
+        Raises:
+            ValueError: The greeting is empty.
+        """
+        self.leg.person = answering_machine(greeting, beep=beep)
+
+    def is_fax(self) -> None:
+        """Be a fax machine from now on, which gives both tones and neither sends nor takes anything."""
+        self.leg.person = Person(fax_tones=frozenset({"CED", "CNG"}))
+
+    def sends_fax(self, url: str, pages: int = 2) -> None:
+        """Be a fax machine from now on, which sends this document to whoever receives."""
+        self.leg.person = fax_machine(url, pages)
+
+    def takes_fax(self) -> None:
+        """Be a fax machine from now on, which takes what it is sent."""
+        self.leg.person = fax_machine()
 
     async def hears(self, words: str, timeout: float = 30.0) -> None:
         """Listen until these words have been spoken; they and what came before them count as listened to.

@@ -1,10 +1,13 @@
 """Whether a command's params are what the server takes; the first fault is told."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 _MEDIA: Final = {"tts": "text", "audio": "url", "silence": "duration", "ringtone": "name"}
 _ADDRESS: Final = {"phone": "to_number", "sip": "to", "fabric": "to", "webrtc": "to"}
+_CONNECTED: Final = _ADDRESS | {"call": "call_id", "queue": "queue_name", "stream": "url"}
+_ALONE: Final = ("call", "queue")
 _DIGITS: Final = re.compile(r"[0-9A-Da-d*#wWpP,+]+")
 _REASONS: Final = ("hangup", "cancel", "busy", "noAnswer", "decline", "error")
 
@@ -128,26 +131,33 @@ def digits(params: Params) -> str:
     return value
 
 
-def devices(params: Params) -> list[list[Params]]:
-    """The destinations of a dial or a connect: lists that are tried in turn, of devices that ring together."""
+def devices(params: Params, *, connect: bool = False) -> list[list[Params]]:
+    """The destinations of a dial or a connect: lists that are tried in turn, of devices that ring together.
+
+    A connect has more kinds of them; one that is not rung, a queue or a known call, stands alone.
+    """
     groups = _listed(params, "devices")
     for group in groups:
         if not isinstance(group, list) or not group:
             raise RefusedError(400, f"devices must be a list of lists of devices, not {groups!r}")
-        for device in group:
-            _check_device(device)
+        for one in group:
+            check_device(one, _CONNECTED if connect else _ADDRESS)
+    every = [one["type"] for group in groups for one in group]
+    if len(every) > 1 and not set(_ALONE).isdisjoint(every):
+        raise RefusedError(400, f"a device of type {' or '.join(_ALONE)} stands alone, not in {every!r}")
     return groups
 
 
-def _check_device(device: Any) -> None:
+def check_device(device: Any, kinds: Mapping[str, str] = _ADDRESS) -> None:
+    """A destination of one of these kinds; for each, the param that holds its address."""
     kind = device.get("type") if isinstance(device, dict) else None
-    if kind not in _ADDRESS:
-        raise RefusedError(400, f"a device must have a type out of {', '.join(_ADDRESS)}, not {device!r}")
+    if not isinstance(kind, str) or kind not in kinds:
+        raise RefusedError(400, f"a device must have a type out of {', '.join(kinds)}, not {device!r}")
     told = structure(device, "params")
-    text(told, _ADDRESS[kind])
+    text(told, kinds[kind])
     number(told, "timeout", 30, above=0)
 
 
 def address(device: Params) -> str:
     """The number or address of a device that has been checked."""
-    return str(device["params"][_ADDRESS[device["type"]]])
+    return str(device["params"][_CONNECTED[device["type"]]])

@@ -18,6 +18,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from callfsm.simulator.caller import Caller, CallerError
+from callfsm.simulator.person import HUMAN, answering_machine, fax_machine
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
@@ -54,6 +55,12 @@ class Control:
             "busy": self._busy,
             "no_answer": self._no_answer,
             "declines": self._declines,
+            "machine": self._machine,
+            "fax": self._fax,
+            "takes_fax": self._takes_fax,
+            "message": self._message,
+            "texts": self._texts,
+            "undeliverable": self._undeliverable,
         }
 
     async def serve(self, connection: ServerConnection) -> None:
@@ -127,7 +134,10 @@ class Control:
         return {"statistics": asdict(self._network.statistics)}
 
     async def _answers(self, request: Facts) -> Facts:
-        self._network.answers(_text(request, "number"), _number(request, "after", 1.0))
+        who = request.get("as", "human")
+        if who not in _PEOPLE:
+            raise ControlError(f'"as" is one of {", ".join(_PEOPLE)}, not {who!r}')
+        self._network.answers(_text(request, "number"), _number(request, "after", 1.0), person=_PEOPLE[who])
         return {}
 
     async def _busy(self, request: Facts) -> Facts:
@@ -141,6 +151,47 @@ class Control:
     async def _declines(self, request: Facts) -> Facts:
         self._network.declines(_text(request, "number"), _number(request, "after", 1.0))
         return {}
+
+    async def _machine(self, request: Facts) -> Facts:
+        greeting = {"greeting": _text(request, "greeting")} if "greeting" in request else {}
+        self._caller(request).is_machine(**greeting, beep=request.get("beep", True) is not False)
+        return {}
+
+    async def _fax(self, request: Facts) -> Facts:
+        caller = self._caller(request)
+        if request.get("url"):
+            caller.sends_fax(_text(request, "url"), int(_number(request, "pages", 2)))
+        else:
+            caller.is_fax()
+        return {}
+
+    async def _takes_fax(self, request: Facts) -> Facts:
+        self._caller(request).takes_fax()
+        return {}
+
+    async def _message(self, request: Facts) -> Facts:
+        named = {name: _text(request, key) for key, name in (("to", "to"), ("from", "from_")) if request.get(key)}
+        media = request.get("media") or []
+        if not isinstance(media, list):
+            raise ControlError(f'"media" must be a list of addresses, not {media!r}')
+        context, body = _text(request, "context"), str(request.get("body") or "")
+        return {"message_id": self._network.message(context, body, media=media, **named)}
+
+    async def _texts(self, request: Facts) -> Facts:
+        return {"texts": [text._asdict() for text in self._network.texts(_text(request, "number"))]}
+
+    async def _undeliverable(self, request: Facts) -> Facts:
+        reason = {"reason": _text(request, "reason")} if "reason" in request else {}
+        self._network.undeliverable(_text(request, "number"), **reason, failed=bool(request.get("failed")))
+        return {}
+
+
+_PEOPLE: Final = {
+    "human": HUMAN,
+    "machine": answering_machine("Please leave a message after the tone."),
+    "fax": fax_machine(),
+}
+"""Who may pick up at a number."""
 
 
 def _told(caller: Caller) -> Facts:

@@ -6,7 +6,7 @@ moved an engine of `callfsm.core.machine` first, so it says nothing that the tab
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from callfsm.core import frames
@@ -15,9 +15,13 @@ from callfsm.simulator.checks import RefusedError
 from callfsm.simulator.clock import Clock
 from callfsm.simulator.commands.asked import Asked
 from callfsm.simulator.commands.registry import COMMANDS
+from callfsm.simulator.conference import Conference
+from callfsm.simulator.events import EVENTS
 from callfsm.simulator.journal import FROM_RELAY, TO_RELAY, Entry, Journal, Statistics, label
 from callfsm.simulator.leg import Leg
+from callfsm.simulator.messages import Post
 from callfsm.simulator.people import People
+from callfsm.simulator.queueing import Queue
 from callfsm.simulator.session import Client, Link, Session
 from callfsm.simulator.settings import Settings
 from callfsm.simulator.subject import Subject
@@ -36,6 +40,9 @@ class Exchange:
         sessions: The sessions, by protocol.
         journal: What has gone over the wire.
         people: Who picks up at which number.
+        queues: The queues in which somebody waits, or waits for somebody, by name.
+        conferences: The conferences that have members, by name.
+        post: The text messages.
     """
 
     def __init__(self, clock: Clock, new_id: Callable[[], str], settings: Settings | None = None) -> None:
@@ -50,6 +57,9 @@ class Exchange:
         self.past: dict[str, Leg] = {}
         self.sessions: dict[str, Session] = {}
         self.clients: list[Client] = []
+        self.queues: dict[str, Queue] = {}
+        self.conferences: dict[str, Conference] = {}
+        self.post = Post(self)
         self._clients_seen = self._turns = 0
 
     def attach(self, link: Link) -> Client:
@@ -74,11 +84,22 @@ class Exchange:
         elif isinstance(frame, frames.Reply):
             self._hear_reply(client, frame.id)
         else:
-            asked = Asked(self, client, frame)
-            try:
-                self._serve(asked)
-            except RefusedError as error:
-                asked.refuse(error)
+            self.perform(client, frame)
+
+    def perform(self, client: Client, frame: frames.ServerRequest) -> None:
+        """Do what a request asks, and reply."""
+        self.serve(Asked(self, client, frame))
+
+    def serves(self, method: str) -> bool:
+        """Whether this is a command that the server knows."""
+        return method in COMMANDS
+
+    def serve(self, asked: Asked) -> None:
+        """Do what is asked, and reply."""
+        try:
+            self._serve(asked)
+        except RefusedError as error:
+            asked.refuse(error)
 
     def _hear_reply(self, client: Client, reply_id: str) -> None:
         # An acknowledgement that comes twice, or from before the link dropped, harms nobody.
@@ -97,12 +118,20 @@ class Exchange:
             COMMANDS[asked.method](asked)
 
     def send_event(
-        self, session: Session | None, event_type: str, params: dict[str, Any], about: Subject | None
+        self,
+        session: Session | None,
+        event_type: str,
+        params: dict[str, Any],
+        about: Subject | None,
+        *,
+        context: str = "",
     ) -> None:
         """Tell a session's client of something; without a session, nobody is told."""
+        assert event_type in EVENTS, f"{event_type} is no event that the simulator promises"
+        channel = session.channel if session is not None else ""
         envelope = {
             "event_type": event_type,
-            "event_channel": session.channel if session is not None else "",
+            **({"context": context} if context else {"event_channel": channel}),
             "timestamp": self.stamp(),
             "project_id": self.settings.project,
             "space_id": self.settings.space,
@@ -140,6 +169,8 @@ class Exchange:
     def ring(self, context: str, to: str, from_: str) -> Leg:
         """A call comes in: it is offered to one client that has this context."""
         device = {"type": "phone", "params": {"from_number": from_, "to_number": to}}
+        if from_.startswith("sip:"):
+            device = {"type": "sip", "params": {"from": from_, "to": to}}
         leg = Leg(self, None, device, direction="inbound", context=context)
         leg.acts("ring", f"rings {context}")
         leg.timers.start("ring", self.settings.ring_limit, lambda: leg.end("noAnswer"))
@@ -148,22 +179,29 @@ class Exchange:
 
     def offer(self, leg: Leg) -> None:
         """Offer a call to the next client whose turn it is; with none left, the call ends."""
-        candidates = [
-            session
-            for session in self.sessions.values()
-            if session.client is not None and leg.context in session.contexts and session not in leg.offered
-        ]
-        if not candidates:
+        session = self.next_session(leg.context, leg.offered)
+        if session is None:
             leg.session = None
             leg.end("noAnswer")
             return
-        session = min(candidates, key=lambda candidate: candidate.turn)
-        self._turns += 1
-        session.turn = self._turns
         leg.offered.append(session)
         leg.session, leg.known = session, leg.state
         told = {"call_state": leg.state, "direction": leg.direction, "context": leg.context, "device": leg.device}
         leg.tell("calling.call.receive", told)
+
+    def next_session(self, context: str, offered: Sequence[Session] = ()) -> Session | None:
+        """The session with this context whose turn it is, but for those that have been offered it already."""
+        candidates = [
+            session
+            for session in self.sessions.values()
+            if session.client is not None and context in session.contexts and session not in offered
+        ]
+        if not candidates:
+            return None
+        session = min(candidates, key=lambda candidate: candidate.turn)
+        self._turns += 1
+        session.turn = self._turns
+        return session
 
     def admit(self, leg: Leg) -> None:
         """A leg has been made."""
@@ -194,6 +232,7 @@ class Exchange:
             leg.end("error")
             leg.timers.cancel_all()
             leg.report("ended")
+        self.post.close()
         for leg in self.past.values():
             for operation in leg.operations.values():
                 operation.timers.cancel_all()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from callfsm.simulator.people import Manner
 
 _RING_SECONDS: Final = 30.0
-_TOLD: Final = ("from_number", "to_number", "from", "to")
+_TOLD: Final = ("from_number", "to_number", "from", "to", "url", "name")
 
 
 class Destinations(NamedTuple):
@@ -27,14 +27,14 @@ class Destinations(NamedTuple):
     max_duration: float
 
     @classmethod
-    def read(cls, params: dict[str, Any]) -> Destinations:
-        """Read the params of a dial or connect.
+    def read(cls, params: dict[str, Any], *, connect: bool = False) -> Destinations:
+        """Read the params of a dial, or of a connect.
 
         Raises:
             RefusedError: The server does not take them.
         """
         timeout = checks.number(params, "timeout", 0)
-        return cls(checks.devices(params), timeout, checks.number(params, "max_duration", 0))
+        return cls(checks.devices(params, connect=connect), timeout, checks.number(params, "max_duration", 0))
 
 
 class Hunt:
@@ -48,6 +48,7 @@ class Hunt:
         won: Callable[[Leg], None],
         lost: Callable[[str], None],
         tag: str = "",
+        call_id: str = "",
     ) -> None:
         self._exchange = asked.exchange
         self._session = asked.session
@@ -56,6 +57,7 @@ class Hunt:
         self._won = won
         self._lost = lost
         self._tag = tag
+        self._call_id = call_id
         self._ringing: list[Leg] = []
         self._timers = Timers(asked.exchange.clock)
         self._over = False
@@ -84,13 +86,15 @@ class Hunt:
     def _make(self, device: dict[str, Any]) -> tuple[Leg, dict[str, Any]]:
         told = {name: device["params"][name] for name in _TOLD if name in device["params"]}
         shown = {"type": device["type"], "params": told}
-        return Leg(self._exchange, self._session, shown, direction="outbound", tag=self._tag), device
+        leg = Leg(self._exchange, self._session, shown, direction="outbound", tag=self._tag, call_id=self._call_id)
+        return leg, device
 
     def _ring(self, leg: Leg, device: dict[str, Any]) -> None:
         manner = self._exchange.people.manner(checks.address(device))
         leg.report("ringing")
         limit = checks.number(device["params"], "timeout", _RING_SECONDS)
         leg.timers.start("limit", limit, partial(leg.give_up, "noAnswer"))
+        leg.person = manner.person
         if manner.arrives is not None:
             manner.arrives(leg)
         if manner.outcome != "noAnswer":

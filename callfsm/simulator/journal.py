@@ -9,7 +9,7 @@ FROM_RELAY: Final = "relay->app"
 CALLER_ACTS: Final = "caller->relay"
 CALLER_HEARS: Final = "relay->caller"
 
-_STATES: Final = ("call_state", "dial_state", "connect_state", "state")
+_STATES: Final = ("call_state", "dial_state", "connect_state", "join_status", "message_state", "status", "for", "state")
 _NAMES: Final = {"calling.call.state": "call", "calling.call.receive": "receive"}
 
 
@@ -112,7 +112,12 @@ def _detail(params: dict[str, Any]) -> str:
         told = result.get("params") or {}
         text = told.get("digits", told.get("text", "")) if isinstance(told, dict) else ""
         return f' {result.get("type")} "{_short(str(text))}"' if text else f" {result.get('type')}"
-    for key in ("digits", "context", "tag"):
+    detect = params.get("detect")
+    if isinstance(detect, dict) and isinstance(detect.get("params"), dict) and "event" in detect["params"]:
+        return f" {detect['params']['event']}"
+    if isinstance(result, str):
+        return f" {result}"
+    for key in ("digits", "body", "name", "queue_name", "context", "tag"):
         if isinstance(params.get(key), str) and params[key]:
             return f' "{_short(params[key])}"'
     return _reason(params)

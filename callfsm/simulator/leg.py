@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from callfsm.core.tables import STANDINGS
+from callfsm.simulator.attending import Attendant
 from callfsm.simulator.clock import Timers
 from callfsm.simulator.hearing import Ear, Sound
 from callfsm.simulator.journal import CALLER_ACTS, CALLER_HEARS
 from callfsm.simulator.media import speech_seconds
+from callfsm.simulator.person import HUMAN
 from callfsm.simulator.subject import Subject
 
 if TYPE_CHECKING:
@@ -30,6 +34,10 @@ class Leg(Subject):
         ear: What the person at the far end hears.
         watchers: Called on everything that the person may notice.
         followers: Called with each state that was reported.
+        attendants: What goes on in it without a control id, by name.
+        standings: Where it stands, by the type of the events that report it.
+        person: Who is at the far end.
+        transferred: Whether it goes on elsewhere, out of the client's hands.
     """
 
     def __init__(
@@ -41,6 +49,7 @@ class Leg(Subject):
         direction: str,
         context: str = "",
         tag: str = "",
+        call_id: str = "",
     ) -> None:
         super().__init__("call", "created")
         self.exchange = exchange
@@ -49,13 +58,17 @@ class Leg(Subject):
         self.direction = direction
         self.context = context
         self.tag = tag
-        self.call_id = exchange.new_id()
+        self.call_id = call_id or exchange.new_id()
         self.segment_id = exchange.new_id()
         self.timers = Timers(exchange.clock)
         self.ear = Ear(exchange.clock, self.notice, self._hears)
         self.watchers: list[Callable[[], None]] = []
         self.followers: list[Callable[[str], None]] = []
         self.operations: dict[str, Operation] = {}
+        self.attendants: dict[str, Attendant] = {}
+        self.standings: dict[str, Subject] = {}
+        self.person = HUMAN
+        self.transferred = False
         self.bridge: Bridge | None = None
         self.offered: list[Session] = []
         self.winner = False
@@ -74,6 +87,10 @@ class Leg(Subject):
     def open_operations(self) -> list[Operation]:
         """What runs in it now."""
         return [operation for operation in self.operations.values() if not operation.over]
+
+    @property
+    def _listeners(self) -> list[Operation | Attendant]:
+        return [*self.open_operations, *self.attendants.values()]
 
     def notice(self) -> None:
         """Something happened that the person at the far end may notice."""
@@ -115,6 +132,18 @@ class Leg(Subject):
         """Send an event of this leg to whose call it is."""
         self.exchange.send_event(self.session, event_type, self.address() | params, about or self)
 
+    def standing(self, event_type: str) -> Subject:
+        """Where the call stands in what events of this type report."""
+        if event_type not in self.standings:
+            table = STANDINGS[event_type].table
+            self.standings[event_type] = Subject(table.name, table.initial)
+        return self.standings[event_type]
+
+    def stand(self, event_type: str, word: str, params: dict[str, Any]) -> None:
+        """Report where the call stands now."""
+        standing = self.standing(event_type)
+        standing.say(word, partial(self.tell, event_type, params, standing))
+
     def end(self, reason: str, source: str = "none") -> None:
         """Hang up, whoever does it; once it is ending, nothing more happens."""
         if not self.up:
@@ -151,24 +180,28 @@ class Leg(Subject):
     def press(self, digit: str) -> None:
         """The person presses a key."""
         self.acts("press", f"presses {digit}")
-        for operation in self.open_operations:
-            operation.press(digit)
+        for listener in self._listeners:
+            listener.press(digit)
 
     def begin_speaking(self) -> None:
         """The person begins to speak."""
         self.speaking = True
-        for operation in self.open_operations:
-            operation.speech_begins()
+        for listener in self._listeners:
+            listener.speech_begins()
 
     def finish_speaking(self, words: str) -> None:
         """The person has said this."""
         self.speaking = False
         self.acts("say", f'says "{words}"')
-        for operation in self.open_operations:
-            operation.speech_ends(words)
+        for listener in self._listeners:
+            listener.speech_ends(words)
         peer = self.bridge.other(self) if self.bridge is not None else None
         if peer is not None:
-            peer.ear.begin("speech", words, speech_seconds(words, self.exchange.settings))
+            peer.hear_speech(words)
+
+    def hear_speech(self, words: str) -> None:
+        """Let the person hear what somebody else says."""
+        self.ear.begin("speech", words, speech_seconds(words, self.exchange.settings))
 
     def inbound(self, _payload: object) -> bool:
         """Guard: only an inbound call is answered or passed."""
@@ -208,8 +241,14 @@ class Leg(Subject):
         cascade, self._cascade = self._cascade, ""
         if not cascade:
             return
+        attendants, self.attendants = self.attendants, {}
+        for attendant in attendants.values():
+            attendant.call_ending()
         for operation in self.open_operations:
             if cascade == "call_ending":
                 operation.call_ending()
             else:
                 operation.call_ended()
+        if cascade == "call_ended":
+            for standing in self.standings.values():
+                standing.hear("call_ended")

@@ -26,20 +26,25 @@ def log_in(asked: Asked) -> None:
     """
     if asked.client.session is not None:
         raise RefusedError(_INVALID_REQUEST, "Invalid request: this connection has logged in already")
-    _authenticate(asked)
+    authenticate(asked)
     contexts = checks.contexts(asked.params) if asked.params.get("contexts") else None
     session = _session(asked.exchange, asked.params)
     if contexts is not None:
         session.contexts = list(dict.fromkeys(contexts))
     session.acknowledges = bool(asked.params.get("event_acks"))
     _replace(session, asked.client)
-    asked.answer(_description(session))
+    asked.answer(describe(session))
     session.catch_up()
     state = {"authorization_state": f"{asked.exchange.new_id()}:{session.channel}"}
     asked.exchange.send_event(session, "signalwire.authorization.state", state, None)
 
 
-def _authenticate(asked: Asked) -> None:
+def authenticate(asked: Asked) -> None:
+    """Go on only with the right credentials.
+
+    Raises:
+        RefusedError: They are wrong.
+    """
     told = asked.params.get("authentication")
     if not isinstance(told, dict) or not _accepted(told, asked.exchange.settings):
         data = {"signalwire_error_code": "AUTH_REQUIRED"}
@@ -75,7 +80,8 @@ def _replace(session: Session, client: Client) -> None:
     session.take_up(client)
 
 
-def _description(session: Session) -> dict[str, Any]:
+def describe(session: Session) -> dict[str, Any]:
+    """A session, as its client is told of it."""
     settings = session.exchange.settings
     return {
         "protocol": session.protocol,

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from callfsm.simulator.caller import Caller, CallOverError
 from callfsm.simulator.clock import Timer
 from callfsm.simulator.exchange import Exchange
 from callfsm.simulator.journal import Journal, Statistics
 from callfsm.simulator.leg import Leg
+from callfsm.simulator.messages import Failure, Text
 from callfsm.simulator.people import Manner
+from callfsm.simulator.person import HUMAN, Person
 from callfsm.simulator.settings import Settings
 
 Script = Callable[[Caller], Awaitable[None]]
@@ -85,13 +87,23 @@ class Network:
         return self.exchange.statistics
 
     def call(self, context: str, to: str = "+15550100001", from_: str = "+15550100003") -> Caller:
-        """Somebody calls in: the call is offered to one client that has this context."""
+        """Somebody calls in: the call is offered to one client that has this context.
+
+        A caller whose address begins with ``sip:`` calls by SIP.
+        """
         leg = self.exchange.ring(context, to, from_)
         return self._meet(leg)
 
-    def answers(self, number: str, after: float = 1.0, then: Script | None = None) -> None:
-        """Somebody picks up at this number after so many seconds, and then does what the script tells."""
-        self.exchange.people.set(number, Manner("answered", after, lambda leg: self._arrive(leg, then)))
+    def answers(self, number: str, after: float = 1.0, then: Script | None = None, *, person: Person = HUMAN) -> None:
+        """Somebody picks up at this number after so many seconds, and then does what the script tells.
+
+        Args:
+            number: The number, or another address.
+            after: How long it rings.
+            then: What they do.
+            person: Who they are: `answering_machine`, `fax_machine`, or a human.
+        """
+        self.exchange.people.set(number, Manner("answered", after, lambda leg: self._arrive(leg, then), person))
 
     def busy(self, number: str) -> None:
         """Make this number busy."""
@@ -104,6 +116,30 @@ class Network:
     def no_answer(self, number: str) -> None:
         """Let this number ring until the caller gives up."""
         self.exchange.people.set(number, Manner("noAnswer", 0.0, self._meet))
+
+    def message(
+        self,
+        context: str,
+        body: str = "",
+        *,
+        to: str = "+15550100001",
+        from_: str = "+15550100003",
+        media: Sequence[str] = (),
+    ) -> str:
+        """Somebody sends a text message: one client that has this context gets it.
+
+        Returns:
+            The message's id.
+        """
+        return self.exchange.post.deliver(Text(to, from_, body, tuple(media), (), context))
+
+    def texts(self, number: str) -> list[Text]:
+        """The text messages that have arrived at this number, oldest first."""
+        return list(self.exchange.post.texts.get(number, ()))
+
+    def undeliverable(self, number: str, reason: str = "carrier_blocked", *, failed: bool = False) -> None:
+        """Let no text message arrive at this number: it is ``undelivered``, or has ``failed`` before it was sent."""
+        self.exchange.post.failures[number] = Failure("failed" if failed else "undelivered", reason)
 
     async def close(self) -> None:
         """End every call and every script; nothing of the network is left running."""

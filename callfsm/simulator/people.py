@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from callfsm.simulator.person import HUMAN, Person
+
 if TYPE_CHECKING:
     from callfsm.simulator.leg import Leg
 
@@ -18,6 +20,8 @@ class Manner(NamedTuple):
     """So many seconds after it began to ring; a ``noAnswer`` rings until the dial's own limit."""
     arrives: Callable[[Leg], object] | None = None
     """Told of the leg as it rings, so that somebody can be at its far end."""
+    person: Person = HUMAN
+    """Who picks up."""
 
 
 class People:

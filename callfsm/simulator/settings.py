@@ -22,6 +22,18 @@ class Settings:
     ringtone_seconds: float = 5.0
     key_seconds: float = 0.2
     """From one pressed key to the next, and for each digit that the server sends."""
+    page_seconds: float = 1.0
+    """How long a page of a fax takes."""
+    agent_answer: str = "You said: {words}"
+    """What an AI agent answers to everything."""
+    agent_greeting: str = "Hello, how can I help you?"
+    """What an AI agent says first."""
+    transfer_seconds: float = 5.0
+    """How long a call that was transferred goes on elsewhere."""
+    message_seconds: float = 0.1
+    """From one state of a text message to the next."""
+    declined_cards: frozenset[str] = frozenset({"4000000000000002"})
+    """The cards with which no payment can be made."""
     ring_delay: float = 0.1
     """From a dialled leg's ``created`` to its ``ringing``."""
     ending_seconds: float = 0.05
@@ -36,8 +48,11 @@ class Settings:
     early_media: bool = False
     """Whether media commands are taken before the call is answered."""
     late_recordings: bool = False
-    """Whether a recording that its call ended is reported after ``ended`` rather than before it."""
-    last_reports: frozenset[str] = frozenset({"record"})
+    """Whether a recording, fax or transcription that its call ended is reported after ``ended``, not before it."""
+    states_in_results: bool = True
+    """Whether the last report of a fax or a payment has a ``state`` besides its result. The wire's description has
+    none there; the official client waits for one."""
+    last_reports: frozenset[str] = frozenset({"record", "send_fax", "receive_fax", "transcribe", "pay"})
     """The kinds of operation of which a last report comes when their call ends."""
     max_entries: int = 50_000
     """How much the journal holds before it drops its oldest entries."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sockets import program, run, until
 
-from callfsm.simulator import Caller, Simulator
+from callfsm.simulator import Caller, Entry, Simulator
 
 OFFICIAL = """
 from signalwire.relay import RelayClient
@@ -56,7 +56,7 @@ def test_hangup_program(tmp_path: Path) -> None:
     assert (0, 0) == (simulator.statistics.unexpected_frames, simulator.statistics.acknowledgements_missing)
 
 
-def to_relay(simulator: Simulator, caller: Caller) -> list[object]:
+def to_relay(simulator: Simulator, caller: Caller) -> list[Entry]:
     """The journal's entries of what the client has sent about a call."""
     return [entry for entry in simulator.journal.entries(caller.call_id) if entry.direction == "app->relay"]
 

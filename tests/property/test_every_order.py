@@ -33,6 +33,7 @@ class EveryOrder(Conversation):
         self.ended_calls_own_nothing_open()
         self.operations_settle_once()
         self.dials_settle_once()
+        self.messages_settle_once()
         self.requests_conclude_once()
         self.frames_are_sound()
         self.calls_are_forgotten_once()
@@ -62,14 +63,24 @@ class EveryOrder(Conversation):
         for call in (call for call in self.calls if call.state == "ended"):
             assert {operation.state for operation in call.operations.values()} <= {"lingering"}
             assert not (call.operations and id(call) in self.grace_ended)
+            assert {standing.state for standing in call.standings.values()} <= {"over"}
 
     def operations_settle_once(self) -> None:
-        """An operation is settled exactly once, as it leaves its call, and is over from then on."""
+        """An operation is settled once, as it leaves its call and is over; a detector may be settled before that."""
         for operation in self.operations:
             running = operation.call.operations.get(operation.control_id) is operation
+            told = operation.result is not None
 
-            assert (int(not running), running) == (self.settled[id(operation)], not operation.over)
-            assert (operation.result is None) == running
+            assert (int(told), running) == (self.settled[id(operation)], not operation.over)
+            assert told != running or (told and operation.machine == "detect")
+
+    def messages_settle_once(self) -> None:
+        """A message is settled once, as it is forgotten."""
+        watched = self.session.messaging.messages.values()
+        for message in self.messages:
+            running = any(each is message for each in watched)
+
+            assert self.settled[id(message)] == int(not running) == int(message.result is not None)
 
     def dials_settle_once(self) -> None:
         """A dial is settled exactly when it has been answered or has failed."""

@@ -87,6 +87,7 @@ class EveryWaitEnds(Conversation):
         assert dict.fromkeys(self.requests, 1) == dict(self.replied)
         if self.ending not in ("ended", "gone"):
             assert [] == [dial for dial in self.dials if not self.settled[id(dial)] and dial.state != "abandoned"]
+            assert [1] * len(self.messages) == [self.settled[id(message)] for message in self.messages]
 
 
 EveryWaitEnds.TestCase.settings = settings(stateful_step_count=40)

@@ -1,6 +1,7 @@
 """Waits that end in any way, in any order: each gets what it is due, and nobody notices the others."""
 
 import asyncio
+from functools import partial
 
 from clock import run, turns
 from hypothesis import given
@@ -11,17 +12,15 @@ from callfsm.waits import Waits
 FATES = ("gets it", "times out", "is cancelled", "wants another")
 
 
+def wants(fate: str, thing: str) -> bool:
+    """Whether a wait with this fate wants a thing."""
+    return (thing == "other") == (fate == "wants another")
+
+
 async def fates(wanted: list[str], *, fails: bool) -> list[str]:
     """Let waits end as they are meant to, and tell how each one did."""
     waits: Waits[str] = Waits()
-    tasks = [
-        asyncio.create_task(
-            waits.wait(
-                lambda thing, fate=fate: (thing == "other") == (fate == "wants another"), fate == "times out" or None
-            )
-        )
-        for fate in wanted
-    ]
+    tasks = [asyncio.create_task(waits.wait(partial(wants, fate), fate == "times out" or None)) for fate in wanted]
     await turns()
     for task, fate in zip(tasks, wanted, strict=True):
         if fate == "is cancelled":

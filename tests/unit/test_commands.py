@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from clock import in_virtual_time, turns
-from memory import ADDRESS, TTS, Frame, ScriptedServer, answered, offered
+from memory import Frame
+from scripted import ADDRESS, TTS, ScriptedServer, answered, offered
 
 from callfsm import Call, commands
 

@@ -139,7 +139,7 @@ def test_given_up_before_it_was_sent() -> None:
     server.log_in()
     methods = [frame["method"] for frame in server.sent()]
 
-    assert (dial.state, server.session.switchboard.all_dials(), "calling.dial" in methods) == ("failed", [], False)
+    assert (dial.state, server.session.switchboard.dials, "calling.dial" in methods) == ("failed", {}, False)
     assert [(each.request, type(each.outcome.error)) for each in only(Replied, effects)] == [
         (request, ConnectionLostError)
     ]
@@ -210,16 +210,25 @@ def test_finished_dials_are_bounded() -> None:
     assert (tags[0], len(tags)) == ("tag-2", switchboard.MAX_FINISHED_DIALS)
 
 
-def test_watch_ends() -> None:
-    """A dial that failed is watched until its last leg has ended, and no longer."""
+def test_watched_after_its_legs() -> None:
+    """A dial that failed is watched also when its legs have ended: another one may still come up, and is hung up."""
     server = Server()
-    dial = dialled(server)
+    dialled(server)
     leg(server, "ringing")
     server.dial("failed")
-    watched = server.session.switchboard.all_dials()
     leg(server, "ended")
+    leg(server, "answered", "leg-9")
 
-    assert (watched, server.session.switchboard.all_dials()) == ([dial], [])
+    assert hung_up(server) == ["leg-9"]
+
+
+def test_watch_ends() -> None:
+    """A dial whose leg is the call is not watched: a later leg of its tag is nobody's."""
+    server = Server()
+    dialled(server)
+    server.dial("answered", call=WINNER)
+
+    assert (server.session.switchboard.dials, server.session.switchboard.all_dials()) == ({}, [])
 
 
 def test_dial_event_of_a_winner() -> None:

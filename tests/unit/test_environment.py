@@ -167,5 +167,5 @@ def test_clear_text_on_loopback(given: str) -> None:
 @pytest.mark.parametrize("given", ["example.com", "localhost.example.com", "127.0.0.1.example.com:80", "10.0.0.1", ""])
 def test_clear_text_elsewhere(given: str) -> None:
     """Without TLS, no other machine is a host: the credentials would go there in clear."""
-    with pytest.raises(ValueError, match="Invalid host.*tls=False"):
+    with pytest.raises(ValueError, match=r"Invalid host.*tls=False"):
         environment.host(given, tls=False)

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from functools import partial
 
 import pytest
 from clock import in_virtual_time, turns
 
 from callfsm.event import RelayEvent, parse_event
 from callfsm.listeners import BACKLOG, Listeners
+from callfsm.tasks import Tasks
 
 KIND = "calling.call.play"
 
@@ -18,12 +20,12 @@ def event(number: int = 0, kind: str = KIND) -> RelayEvent:
 
 
 def listeners() -> Listeners:
-    """Listeners whose coroutine functions run as plain tasks."""
-    return Listeners(lambda work, name: asyncio.create_task(_run(work), name=name))
+    """Nobody listens yet."""
+    return Listeners(Tasks())
 
 
-async def _run(work: object) -> None:
-    await work  # type: ignore[misc]  # whatever the listener gave back
+def _append(heard: list[str], name: str, _event: RelayEvent) -> None:
+    heard.append(name)
 
 
 def number(heard: RelayEvent) -> int:
@@ -49,7 +51,7 @@ async def test_order_of_registration() -> None:
     heard: list[str] = []
     board = listeners()
     for name in ("a", "b", "c"):
-        board.add(KIND, lambda _event, name=name: heard.append(name))
+        board.add(KIND, partial(_append, heard, name))
     board.hear(event())
 
     assert ["a", "b", "c"] == heard

@@ -1,21 +1,12 @@
-"""`callfsm.core.model.operation`: play, record, collect and play_and_collect."""
-
-from typing import Any
+"""`callfsm.core.model.operation`: what is asked of an operation, and what becomes of it."""
 
 import pytest
 from core_wire import CALL_ID, CONTROL_ID, Server, answered, only, started
 
 from callfsm.core.effects import AskedAfterEnd, OperationSettled
-from callfsm.core.words import collect_word
+from callfsm.core.tables import KINDS
 from callfsm.errors import IllegalCommandError
-from callfsm.event import CollectEvent, RecordEvent
-
-KINDS = ["play", "record", "collect", "play_and_collect"]
-
-
-def result(kind: str, **more: Any) -> dict[str, Any]:
-    """The params of a collect event with a result of one kind."""
-    return {"result": {"type": kind, "params": {}}, **more}
+from callfsm.event import EVENT_CLASS_MAP, RecordEvent
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -80,6 +71,14 @@ def test_lost_reply(kind: str) -> None:
         ("play_and_collect", "stop", "calling.play_and_collect.stop"),
         ("play_and_collect", "volume", "calling.play_and_collect.volume"),
         ("play_and_collect", "start_input_timers", "calling.collect.start_input_timers"),
+        ("detect", "stop", "calling.detect.stop"),
+        ("send_fax", "stop", "calling.send_fax.stop"),
+        ("receive_fax", "stop", "calling.receive_fax.stop"),
+        ("tap", "stop", "calling.tap.stop"),
+        ("stream", "stop", "calling.stream.stop"),
+        ("transcribe", "stop", "calling.transcribe.stop"),
+        ("pay", "stop", "calling.pay.stop"),
+        ("ai", "stop", "calling.ai.stop"),
     ],
 )
 def test_asks(kind: str, command: str, method: str) -> None:
@@ -171,111 +170,18 @@ def test_settled_with_its_event() -> None:
     assert (settled.event is record.result, settled.event.url) == (True, "https://files.invalid/1")
 
 
-def test_last_words() -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_last_words(kind: str) -> None:
     """An operation that got no last report has a terminal event of its own kind, which says what became of it."""
     server = Server()
-    record = started(server, answered(server), "record")
-    server.state("ended")
-    record.call.grace_over()
-
-    assert isinstance(record.result, RecordEvent)
-    told = {"call_id": CALL_ID, "node_id": "node-1", "control_id": CONTROL_ID}
-    assert record.result.params == told | {"state": "hung_up"}
-
-
-@pytest.mark.parametrize("kind", ["collect", "play_and_collect"])
-def test_last_words_of_a_collect(kind: str) -> None:
-    """A collect that its call ended has the wire's own result for that."""
-    server = Server()
     operation = started(server, answered(server), kind)
     server.state("ended")
+    operation.call.grace_over()
 
-    assert isinstance(operation.result, CollectEvent)
-    assert operation.result.result == {"type": "finished"}
-
-
-@pytest.mark.parametrize(
-    ("params", "word"),
-    [
-        ({"state": "finished", "result": {"type": "digit"}}, "finished"),
-        ({"state": "error"}, "error"),
-        ({"state": "collecting"}, "collecting"),
-        ({}, ""),
-        ({"state": "no_input"}, "no_input"),
-        ({"result": {}}, ""),
-        ({"result": []}, ""),
-        (result("digit"), "input"),
-        (result("speech"), "input"),
-        (result("something new"), "input"),
-        ({"result": {"x": 1}}, "input"),
-        (result("start_of_input"), "start_of_input"),
-        (result("no_input"), "no_input"),
-        (result("no_match"), "no_match"),
-        (result("finished"), "finished"),
-        (result("error"), "error"),
-        (result("speech", final=False), "partial"),
-        (result("speech", final=True), "input"),
-        (result("no_input", final=False), "partial"),
-    ],
-)
-def test_collect_words(params: dict[str, Any], word: str) -> None:
-    """What a collect event says, whichever way it says it."""
-    assert collect_word(params) == word
-
-
-@pytest.mark.parametrize("kind", ["collect", "play_and_collect"])
-@pytest.mark.parametrize("params", [result("start_of_input"), result("speech", final=False), {"state": "collecting"}])
-def test_collect_goes_on(kind: str, params: dict[str, Any]) -> None:
-    """What is no final result leaves a collect collecting, said once or twice."""
-    server = Server()
-    operation = started(server, answered(server), kind)
-    server.operation("collect", **params)
-    server.operation("collect", **params)
-
-    assert (operation.state, operation.stale) == ("collecting", 0)
-
-
-@pytest.mark.parametrize("word", ["digit", "no_input", "no_match"])
-def test_continuous_collect(word: str) -> None:
-    """A continuous collect listens again after each final result."""
-    server = Server()
-    operation = started(server, answered(server), "collect", continuous=True)
-    server.operation("collect", **result(word))
-    server.operation("collect", **result(word))
-
-    assert operation.state == "collecting"
-
-
-@pytest.mark.parametrize("word", ["finished", "error"])
-def test_end_of_a_continuous_collect(word: str) -> None:
-    """A continuous collect settles when the server says that it is over."""
-    server = Server()
-    operation = started(server, answered(server), "collect", continuous=True)
-    server.operation("collect", state=word)
-
-    assert operation.state == word
-
-
-@pytest.mark.parametrize("word", ["finished", "error"])
-def test_end_of_the_prompt(word: str) -> None:
-    """The end of the prompt, good or bad, begins the collect phase, and settles nothing."""
-    server = Server()
-    operation = started(server, answered(server), "play_and_collect")
-    server.operation("play", state="playing")
-    server.operation("play", state=word)
-
-    assert (operation.state, operation.result) == ("collecting", None)
-
-
-def test_barge_in() -> None:
-    """Input during the prompt settles a play_and_collect, and the prompt's end changes nothing after it."""
-    server = Server()
-    operation = started(server, answered(server), "play_and_collect")
-    server.operation("play", state="playing")
-    server.operation("collect", **result("digit"))
-    server.operation("play", state="finished")
-
-    assert operation.state == "finished"
+    assert operation.result is not None
+    assert type(operation.result) is EVENT_CLASS_MAP[KINDS[kind].event_type]
+    told = {"call_id": CALL_ID, "node_id": "node-1", "control_id": CONTROL_ID, "state": "hung_up"}
+    assert {name: operation.result.params[name] for name in told} == told
 
 
 def test_report_without_a_word() -> None:

@@ -42,7 +42,7 @@ def test_limit_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RELAY_MAX_CONNECTIONS", "1")
     first, second = ConnectionSlot(), ConnectionSlot()
     first.take()
-    with pytest.raises(RuntimeError, match="connection limit: 1 clients .* RELAY_MAX_CONNECTIONS=1"):
+    with pytest.raises(RuntimeError, match=r"connection limit: 1 clients .* RELAY_MAX_CONNECTIONS=1"):
         second.take()
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from clock import in_virtual_time, now, turns
-from memory import TTS, Line, ScriptedServer, answered, joined, offered, scripted
+from memory import Line, joined
+from scripted import TTS, ScriptedServer, answered, offered, scripted
 
 from callfsm import Call, RelayClient, RelayEvent, Transition
 from callfsm.core.model import Settings
@@ -19,9 +20,8 @@ class CountingLine(Line):
 
     writes: list[list[str]]
 
-    def send(self, texts: str | list[str]) -> None:
-        """Transport: texts of the client."""
-        assert isinstance(texts, list)
+    def send(self, texts: list[str]) -> None:
+        """Put texts on their way to the server."""
         self.writes.append([json.loads(text).get("method", "acknowledgement") for text in texts])
         super().send(texts)
 

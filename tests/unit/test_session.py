@@ -235,7 +235,7 @@ def test_closed_while_dialling() -> None:
 
     assert {each.dial for each in only(DialSettled, effects)} == {dial, unanswered}
     assert (server.session.queued, server.session.pending, server.session.calls) == ({}, {}, {})
-    assert server.session.switchboard.all_dials() == []
+    assert server.session.switchboard.dials == {}
 
 
 def test_expired() -> None:

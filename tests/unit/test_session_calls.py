@@ -191,7 +191,7 @@ def test_dials_of_a_lost_session() -> None:
     effects = server.log_in("protocol-2")
 
     assert (dial.state, dial.reason, [each.dial for each in only(DialSettled, effects)]) == ("failed", "lost", [dial])
-    assert (frames_of(effects), server.session.switchboard.all_dials()) == ([], [])
+    assert (frames_of(effects), server.session.switchboard.dials, dial.legs) == ([], {}, {})
 
 
 def test_dials_that_waited() -> None:

@@ -4,14 +4,33 @@ import pytest
 
 from callfsm.core import model
 from callfsm.core.machine import SEND
-from callfsm.core.tables import CALL, COMMANDS, GUARDS, KINDS, REPLIES, TABLES, Command, Row, Speaker, Table
+from callfsm.core.tables import (
+    CALL,
+    COMMANDS,
+    GUARDS,
+    KINDS,
+    MESSAGE,
+    REPLIES,
+    STANDINGS,
+    TABLES,
+    Command,
+    Row,
+    Speaker,
+    Table,
+)
 
 SUBJECTS: dict[str, type[model.Subject]] = {
     "call": model.CallModel,
     "dial": model.DialModel,
     "connection": model.ConnectionModel,
-} | dict.fromkeys(KINDS, model.OperationModel)
+    "message": model.MessageModel,
+}
+SUBJECTS |= dict.fromkeys(KINDS, model.OperationModel)
+SUBJECTS |= dict.fromkeys((standing.table.name for standing in STANDINGS.values()), model.StandingModel)
 every_table = pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
+every_standing = pytest.mark.parametrize(
+    "table", [standing.table for standing in STANDINGS.values()], ids=lambda table: table.name
+)
 every_operation = pytest.mark.parametrize(
     "table", [kind.table for kind in KINDS.values()], ids=lambda table: table.name
 )
@@ -23,8 +42,8 @@ def steps(table: Table) -> set[tuple[str, str]]:
 
 
 def reachable(table: Table) -> set[str]:
-    """The states that can be reached from the initial one."""
-    found = {table.initial}
+    """The states that can be reached from the initial one; a message that came to us begins as received."""
+    found = {table.initial} | ({"received"} if table is MESSAGE else set())
     while further := {dest for source, dest in steps(table) if source in found} - found:
         found |= further
     return found
@@ -175,33 +194,61 @@ def test_stop_of_what_is_over(table: Table) -> None:
     assert set(table.final.split()) == heard
 
 
+@every_standing
+def test_standings_begin_and_end_with_their_call(table: Table) -> None:
+    """A standing is idle until something is reported, and over, from wherever it is, when its call is."""
+    ends = {row.dest: set(row.sources.split()) for row in table.rows if row.trigger == "call_ended"}
+
+    assert (table.initial, table.final, ends) == ("idle", "over", {"over": set(table.states) - {"over"}})
+
+
+@every_standing
+def test_standings_hear_only_reports(table: Table) -> None:
+    """Nobody can ask anything of a standing: the server reports it, and the end of the call ends it."""
+    assert {row.speaker for row in table.rows} == {Speaker.REPORT, Speaker.CALL}
+
+
+def test_message_rows() -> None:
+    """A message hears each word of the wire wherever that word is news, and nothing once it has its last state."""
+    words = ["queued", "initiated", "sent", "delivered", "undelivered", "failed", "lost"]
+    ranks = dict(zip(words, [0, 1, 2, 3, 3, 3, 3], strict=True))
+    ahead = {word: [each for each in words[:3] if ranks[each] < rank] for word, rank in ranks.items()} | {
+        "queued": ["queued"]
+    }
+
+    assert ahead == {row.trigger: row.sources.split() for row in MESSAGE.rows}
+
+
 def test_call_states() -> None:
     """A call is created, answered, ending or ended, and nothing else."""
     assert list(CALL.states) == ["created", "answered", "ending", "ended"]
 
 
 CALL_ROWS = """
-ask    answer           created                 inbound not_answering -        calling.answer
-ask    pass_            created                 inbound not_answering -        calling.pass
-ask    hangup           created answered        not_hanging_up        -        calling.end
-reply  answer_accepted  created                 .                     answered .
-reply  hangup_accepted  created answered        .                     ending   .
-reply  pass_accepted    created                 .                     ended    .
-reply  gone             created answered ending .                     ended    .
-report created          created                 news                  -        .
-report ringing          created                 news                  -        .
-report answered         created                 .                     answered .
-report answered         answered                news                  -        .
-report ending           created answered        .                     ending   .
-report ending           ending                  news                  -        .
-report ended            created answered ending .                     ended    .
-line   lost             created answered ending .                     ended    .
+ask    answer           created                 inbound undecided -        calling.answer .
+ask    pass_            created                 inbound undecided -        calling.pass   .
+ask    hangup           created answered        not_hanging_up    -        calling.end    .
+reply  answer_accepted  created                 .                 answered .              .
+reply  hangup_accepted  created                 .                 ending   .              tear_down
+reply  hangup_accepted  answered                .                 ending   .              .
+reply  pass_accepted    created                 .                 ended    .              note_cause
+reply  gone             created answered ending .                 ended    .              note_cause
+report created          created                 news              -        .              .
+report ringing          created                 news              -        .              note_ringing
+report answered         created                 .                 answered .              .
+report answered         answered                news              -        .              .
+report ending           created                 .                 ending   .              note_end tear_down
+report ending           answered                .                 ending   .              note_end
+report ending           ending                  news              -        .              note_end
+report ended            created answered ending .                 ended    .              note_end
+line   lost             created answered ending .                 ended    .              note_cause
 """
 
 
 def told(row: Row) -> str:
     """A row in one line with single blanks, as `CALL_ROWS` tells it."""
-    return " ".join([row.speaker, row.trigger, row.sources, row.guards or ".", row.dest or "-", row.sends or "."])
+    columns = (row.speaker, row.trigger, row.sources, row.guards, row.dest or "-", row.sends, row.hooks)
+    return " ".join(column or "." for column in columns)
 
 
 def test_call_rows() -> None:
@@ -233,7 +280,9 @@ def test_replies_name_triggers() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [table for table in TABLES.values() if table.name != "connection"], ids=lambda t: t.name
+    "table",
+    [table for table in TABLES.values() if SUBJECTS[table.name] not in (model.ConnectionModel, model.StandingModel)],
+    ids=lambda table: table.name,
 )
 def test_never_back(table: Table) -> None:
     """Except that a paused operation goes on, no row leads back to a state that was left for another one."""

@@ -24,7 +24,12 @@ LIMIT = 20.0
 
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run a test over real sockets."""
-    asyncio.run(asyncio.wait_for(main, LIMIT))
+    asyncio.run(_limited(main))
+
+
+async def _limited(main: Coroutine[Any, Any, None]) -> None:
+    async with asyncio.timeout(LIMIT):
+        await main
 
 
 @asynccontextmanager

@@ -41,6 +41,7 @@ class CallModel(Subject):
         "in_flight",
         "node_id",
         "operations",
+        "probes",
         "project_id",
         "ringing",
         "segment_id",
@@ -69,6 +70,8 @@ class CallModel(Subject):
         self.standings: dict[str, StandingModel] = {}
         self.transferred = False
         """Whether the call has been handed over to other instructions."""
+        self.probes = True
+        """Whether the server may be asked, unasked, if it still knows the call."""
         self.asked_after_end = 0
         self.dial: DialModel | None = None
 
@@ -126,7 +129,7 @@ class CallModel(Subject):
 
     def probe(self) -> None:
         """Find out whether the server still knows the call, with a command that changes nothing."""
-        if self.over or "probe" in self.in_flight:
+        if self.over or not self.probes or "probe" in self.in_flight:
             return
         self.in_flight.append("probe")
         params = self.addressed({"realm": "callfsm-probe"})

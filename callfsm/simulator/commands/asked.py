@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from callfsm.simulator import checks
+from callfsm.core.frames import ServerRequest
+from callfsm.simulator import checks, parameters
 from callfsm.simulator.checks import RefusedError
 from callfsm.simulator.journal import FROM_RELAY, TO_RELAY, label
 from callfsm.simulator.leg import Leg
 from callfsm.simulator.session import Session
 
 if TYPE_CHECKING:
-    from callfsm.core.frames import ServerRequest
     from callfsm.simulator.exchange import Exchange
     from callfsm.simulator.session import Client
     from callfsm.simulator.subject import Subject
@@ -54,6 +54,8 @@ class Asked:
         Raises:
             RefusedError: It does not; when that is a race which the client could not see, it is no fault.
         """
+        if isinstance(subject, Leg) and subject.transferred and subject.up and ask != "hangup":
+            raise RefusedError(409, f"Call {subject.call_id} is controlled elsewhere", unexpected=False)
         if subject.takes(ask):
             return
         raced = subject.raced(ask)
@@ -61,7 +63,15 @@ class Asked:
             raise RefusedError(410, f"Call {subject.call_id} is {subject.state}", unexpected=not raced)
         raise RefusedError(409, f"Cannot {ask.strip('_')} while it is {subject.state}", unexpected=not raced)
 
-    def accept(self, message: str, **fields: str) -> None:
+    def check(self) -> None:
+        """Go on only if the params are of the kinds that the command takes.
+
+        Raises:
+            RefusedError: They are not.
+        """
+        parameters.check(self.method, self.params)
+
+    def accept(self, message: str, **fields: object) -> None:
         """Reply that it will be done."""
         self.answer({"code": "200", "message": message, **fields})
         if self._leg is not None:
@@ -95,3 +105,16 @@ class Asked:
 
     def _write(self, direction: str, name: str, words: str, frame: dict[str, Any], unexpected: str = "") -> None:
         self.exchange.write(self.client, direction, name, words, frame, params=self.params, unexpected=unexpected)
+
+
+class Enclosed(Asked):
+    """A request that came within another one, as clients of an older protocol send them."""
+
+    def __init__(self, outer: Asked) -> None:
+        frame = ServerRequest(outer.id, outer.params["method"], outer.params["params"])
+        super().__init__(outer.exchange, outer.client, frame)
+        self._nodes = {name: outer.params.get(name, "") for name in ("requester_nodeid", "responder_nodeid")}
+
+    def _reply(self, content: dict[str, Any], words: str) -> None:
+        result = content.get("result")
+        super()._reply(content if result is None else {"result": {**self._nodes, "result": result}}, words)

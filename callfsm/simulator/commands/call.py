@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from callfsm.simulator import checks
 from callfsm.simulator.commands.asked import Asked
+from callfsm.simulator.journal import CALLER_HEARS
 
 if TYPE_CHECKING:
     from callfsm.simulator.leg import Leg
@@ -60,13 +61,29 @@ def send_digits(asked: Asked) -> None:
     asked.accept("Sending", call_id=leg.call_id, control_id=control_id)
     seconds = sum(_PAUSES.get(digit, leg.exchange.settings.key_seconds) for digit in digits)
     leg.ear.begin("digits", "".join(digit for digit in digits if digit not in _PAUSES), seconds)
-    done = partial(leg.tell, "calling.call.send_digits", {"control_id": control_id, "state": "finished"})
+    params = {"control_id": control_id, "state": "finished"}
+    done = partial(leg.stand, "calling.call.send_digits", "finished", params)
     leg.timers.start(f"digits {control_id}", seconds, done)
 
 
-def clear_digit_bindings(asked: Asked) -> None:
-    """Nothing is ever bound here, so there is nothing to be cleared; but the call must exist."""
+def transfer(asked: Asked) -> None:
+    """Hand the call over: it goes on elsewhere for a while, and ends there."""
     leg = asked.leg
-    if not leg.up:
-        asked.permitted(leg, "hangup")
-    asked.accept("Cleared", call_id=leg.call_id)
+    asked.permitted(leg, "transfer")
+    asked.check()
+    asked.accept("Transferring", call_id=leg.call_id)
+    leg.transferred = True
+    destination = asked.params["dest"]
+    where = destination if isinstance(destination, str) else "other instructions"
+    leg.exchange.note(CALLER_HEARS, leg.call_id, "transfer", f"goes on at {where}")
+    leg.timers.start("transferred", leg.exchange.settings.transfer_seconds, partial(leg.end, "hangup"))
+
+
+def user_event(asked: Asked) -> None:
+    """Tell the call's program something."""
+    leg = asked.leg
+    asked.permitted(leg, "user_event")
+    asked.check()
+    asked.accept("Event sent", call_id=leg.call_id)
+    told = leg.address()
+    leg.tell("calling.user_event", {name: value for name, value in asked.params["event"].items() if name not in told})

@@ -1,7 +1,7 @@
 """Commands about the connection and its contexts."""
 
-from callfsm.simulator import checks
-from callfsm.simulator.commands.asked import Asked
+from callfsm.simulator import checks, login
+from callfsm.simulator.commands.asked import Asked, Enclosed
 
 
 def receive(asked: Asked) -> None:
@@ -27,3 +27,22 @@ def disconnect(asked: Asked) -> None:
     """Close the link; the session waits for its client as after any drop."""
     asked.answer({})
     asked.client.link.close()
+
+
+def reauthenticate(asked: Asked) -> None:
+    """Check the credentials once more."""
+    login.authenticate(asked)
+    told = login.describe(asked.session)
+    asked.answer({"authorization": told["authorization"], "ice_servers": told["ice_servers"]})
+
+
+def execute(asked: Asked) -> None:
+    """Do what the command within this one asks; the reply to it stands in this one's."""
+    asked.check()
+    asked.exchange.serve(Enclosed(asked))
+
+
+def configure(asked: Asked) -> None:
+    """Tell a connector its configuration, which is empty."""
+    asked.check()
+    asked.accept("OK", configuration={})

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from callfsm.simulator.clock import Timers
 from callfsm.simulator.subject import Subject
 
 if TYPE_CHECKING:
     from callfsm.simulator.leg import Leg
+
+_LATE: Final = 0.1
+"""How long after its call's end a late report comes."""
 
 Order = Callable[[dict[str, Any]], object]
 
@@ -74,3 +77,20 @@ class Operation(Subject):
     def settle(self, _payload: object) -> None:
         """Hook of every final state: one fewer runs."""
         self.leg.exchange.tally.operation_over()
+
+
+class Lingering(Operation):
+    """An operation that leaves something behind: its last report may come after its call has ended."""
+
+    def reports_last(self) -> bool:
+        """Whether its last report comes while the call is ending."""
+        return super().reports_last() and not self.settings.late_recordings
+
+    def call_ended(self) -> None:
+        """The call has ended: the report comes late, or there is none."""
+        self.halt()
+        self.hear("call_ended")
+        if super().reports_last():
+            self.timers.start("late", _LATE, self.report_last)
+        else:
+            self.hear("grace_over")

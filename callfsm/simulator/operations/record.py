@@ -7,15 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from callfsm.simulator import checks
-from callfsm.simulator.operations.operation import Operation, Order
+from callfsm.simulator.operations.operation import Lingering, Order
 
 if TYPE_CHECKING:
     from callfsm.simulator.leg import Leg
 
 _EVENT: Final = "calling.call.record"
 _BYTES_PER_SECOND: Final = 8_000
-_LATE: Final = 0.1
-"""How long after its call's end a late recording is reported."""
 
 
 class Audio(NamedTuple):
@@ -43,7 +41,7 @@ class Audio(NamedTuple):
         return cls(told, str(params.get("terminators", "#")), *times)
 
 
-class Record(Operation):
+class Record(Lingering):
     """A recording: ``recording``, ``paused`` and ``recording`` again, ``finished`` with its URL, or ``no_input``."""
 
     def __init__(self, leg: Leg, control_id: str, audio: Audio) -> None:
@@ -89,19 +87,6 @@ class Record(Operation):
         """The silence that may end it begins."""
         if self._audio.end_silence_timeout:
             self.timers.start("silence", self._audio.end_silence_timeout, self.report_last)
-
-    def reports_last(self) -> bool:
-        """Whether its last report comes while the call is ending."""
-        return super().reports_last() and not self.settings.late_recordings
-
-    def call_ended(self) -> None:
-        """The call has ended: the report comes late, or there is none."""
-        self.halt()
-        self.hear("call_ended")
-        if super().reports_last():
-            self.timers.start("late", _LATE, self.report_last)
-        else:
-            self.hear("grace_over")
 
     def halt(self) -> None:
         """Stop recording."""

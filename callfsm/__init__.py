@@ -125,6 +125,7 @@ from callfsm.event import (
 )
 from callfsm.message import Message
 from callfsm.pump import Transition
+from callfsm.statistics import Statistics
 
 __all__ = [
     "CALL_STATE_ANSWERED",
@@ -218,6 +219,7 @@ __all__ = [
     "RoomEvent",
     "SendDigitsEvent",
     "StandaloneCollectAction",
+    "Statistics",
     "StreamAction",
     "StreamEvent",
     "TapAction",

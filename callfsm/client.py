@@ -12,20 +12,21 @@ from typing import Any, Final, Self, TypeVar
 from callfsm import constants, environment
 from callfsm.action import OnCompleted
 from callfsm.call import Call
+from callfsm.configuration import Configuration
 from callfsm.core.session import Session
 from callfsm.dialing import DIAL_SECONDS, dial
 from callfsm.errors import ConnectionLostError, RelayError
-from callfsm.handling import hang_up
 from callfsm.log import configure_from_environment, logger
 from callfsm.message import Message
-from callfsm.process import ConnectionSlot, stop_signals
+from callfsm.process import ConnectionSlot
 from callfsm.pump import Observer, Pump
+from callfsm.serving import serve
 from callfsm.shapes import Device
+from callfsm.statistics import Statistics
 from callfsm.supervisor import Supervisor
 from callfsm.texting import send_message
-from callfsm.transport import Connector, open_websocket
+from callfsm.transport import Connector, open_websocket, tls_context
 
-DRAIN_SECONDS: Final = 10.0
 # Programs import the error from here too, where the official SDK has it.
 __all__ = ["RelayClient", "RelayError"]
 
@@ -36,7 +37,7 @@ AnyCallHandler = TypeVar("AnyCallHandler", bound=Callable[[Call], Any])
 AnyMessageHandler = TypeVar("AnyMessageHandler", bound=Callable[[Message], Any])
 
 
-class RelayClient:
+class RelayClient(Configuration):
     """A client of RELAY: it takes inbound calls, makes outbound ones, and keeps its line up.
 
     Arguments that are left out, or empty, are read from the environment. The client connects with `run`,
@@ -87,51 +88,6 @@ class RelayClient:
         return f"<RelayClient host={self.host} state={self.state} calls={len(self._pump.calls)}>"
 
     @property
-    def project(self) -> str:
-        """The project id that the next login gives."""
-        return self._settings.project
-
-    @project.setter
-    def project(self, project: str) -> None:
-        self._settings.project = project
-
-    @property
-    def token(self) -> str:
-        """The API token that the next login gives."""
-        return self._settings.token
-
-    @token.setter
-    def token(self, token: str) -> None:
-        self._settings.token = token
-
-    @property
-    def jwt_token(self) -> str:
-        """The JWT that the next login gives, instead of project and token."""
-        return self._settings.jwt_token
-
-    @jwt_token.setter
-    def jwt_token(self, jwt_token: str) -> None:
-        self._settings.jwt_token = jwt_token
-
-    @property
-    def host(self) -> str:
-        """The server that the next connection goes to: ``host`` or ``host:port``."""
-        return self._host
-
-    @host.setter
-    def host(self, host: str) -> None:
-        self._host = environment.host(host, tls=self._tls)
-
-    @property
-    def contexts(self) -> list[str]:
-        """The contexts that every login subscribes to; `receive` and `unreceive` keep it up to date."""
-        return self._settings.contexts
-
-    @contexts.setter
-    def contexts(self, contexts: list[str]) -> None:
-        self._settings.contexts = contexts
-
-    @property
     def relay_protocol(self) -> str:
         """The server's name for this session; ``""`` before the first login, kept over a disconnect."""
         return self._session.connection.protocol
@@ -145,6 +101,11 @@ class RelayClient:
     def calls(self) -> list[Call]:
         """The calls that are up, or have just ended and may still report something."""
         return list(self._pump.calls.values())
+
+    @property
+    def statistics(self) -> Statistics:
+        """What has happened since the client was made: calls taken and declined, commands refused, ..."""
+        return Statistics.of(self._pump.counts, len(self._pump.calls))
 
     def on_call(self, handler: AnyCallHandler) -> AnyCallHandler:
         """Let a coroutine function handle each inbound call; usable as a decorator.
@@ -235,30 +196,9 @@ class RelayClient:
             asyncio.run(self._serve())
 
     async def _serve(self) -> None:
+        tls_context()  # A bundle that cannot be read would else be an attempt that fails, again and again.
         self._slot.take()
-        stop = asyncio.Event()
-        with stop_signals(stop):
-            holding = asyncio.create_task(self._supervisor.hold(self._url, is_open=False))
-            stopping = asyncio.create_task(stop.wait())
-            try:
-                await asyncio.wait({holding, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                if stop.is_set():
-                    await self._drain()
-            finally:
-                stopping.cancel()
-                await self.disconnect()
-                await asyncio.gather(stopping, return_exceptions=True)
-            await holding
-
-    async def _drain(self) -> None:
-        with self._pump.performing():
-            self._session.connection.fire("draining")
-            if self.contexts and self._session.connection.online:
-                self._session.request(constants.METHOD_SIGNALWIRE_UNRECEIVE, {"contexts": list(self.contexts)})
-        await self._pump.quiet(DRAIN_SECONDS)
-        for call in self.calls:
-            self._pump.tasks.spawn(hang_up(call, constants.END_REASON_HANGUP), "callfsm drain")
-        await self._pump.quiet(1.0)
+        await serve(self._pump, self._supervisor, self._url, self.disconnect)
 
     async def execute(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         """Send any RELAY command and wait for its reply.

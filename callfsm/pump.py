@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
@@ -71,6 +72,7 @@ class Pump:
         self.on_call: CallHandler | None = None
         self.transmit: Callable[[list[str]], None] = lambda _texts: None
         self.observers: list[Observer] = []
+        self.counts: Counter[type] = Counter()
         self.request_seconds = REQUEST_SECONDS
         self.connection_waits: Waits[str] = Waits()
         self._grace = grace
@@ -140,6 +142,7 @@ class Pump:
             batch: list[Effect] = self.session.effects
             self.session.effects = []
             for effect in batch:
+                self.counts[type(effect)] += 1
                 if isinstance(effect, effects.Send):
                     frames.append(effect.text)
                     if effect.request is not None:
@@ -149,10 +152,6 @@ class Pump:
                     performer = stage.get(type(effect))
                     if performer is not None:
                         performer(effect)
-
-    def knows(self, call: Call) -> bool:
-        """Whether events of this call can still come."""
-        return self.calls.get(call.call_id) is call
 
     async def outcome(self, request: Request | None) -> Outcome:
         """Wait for a request's outcome; any number may wait, and none harms another.

@@ -4,9 +4,6 @@
 2. What is asked while the line is down waits, at most `MAX_QUEUED` of it, and goes out after the next login.
 3. What was sent and not answered when the line drops is lost: it is never sent again.
 4. Nothing that arrives can raise. What cannot be understood becomes an `Unheard` effect.
-
-Whoever opens and closes sockets tells `Session.connection` so: it fires ``opening``, ``opened``, ``dropped``,
-``draining`` and ``closed`` there.
 """
 
 from __future__ import annotations
@@ -31,8 +28,7 @@ from callfsm.core.messaging import SEND, Messaging
 from callfsm.core.model import CallModel, ConnectionModel, DialModel, Settings
 from callfsm.core.request import Outcome, Request, judge, lost
 from callfsm.core.switchboard import Switchboard
-from callfsm.core.tables import CALL
-from callfsm.core.words import text
+from callfsm.core.words import nested, text
 from callfsm.errors import ConnectionLostError, RelayError, RequestTimeoutError
 from callfsm.event import RelayEvent, parse_event
 
@@ -47,7 +43,8 @@ class Session:
 
     Attributes:
         effects: What is to be done; whoever performs it takes the list and leaves an empty one.
-        connection: The subject of the connection machine.
+        connection: The subject of the connection machine. Whoever opens and closes sockets fires ``opening``,
+            ``opened``, ``dropped``, ``draining`` and ``closed`` there.
         pending: Requests that were sent and have no reply yet, by id.
         queued: Requests that wait for the line, by id.
     """
@@ -109,8 +106,7 @@ class Session:
         """Nobody waits for this dial any longer; its legs are hung up, also those that come up later."""
         dial.abandon(reason)
         for request in [request for request in self.queued.values() if request.dial is dial]:
-            del self.queued[request.id]
-            self._conclude(request, lost(ConnectionLostError("Given up before it could be sent")))
+            self._drop(request.id, lost(ConnectionLostError("Given up before it could be sent")))
             dial.lose()
         self.switchboard.retire(dial)
 
@@ -133,9 +129,7 @@ class Session:
 
     def fail(self, request_id: str, error: Exception) -> None:
         """A request could not be carried out, for a reason of the line's own."""
-        request = self.pending.pop(request_id, None)
-        if request is not None:
-            self._conclude(request, lost(RelayError(-1, f"{type(error).__name__}: {error}"), error))
+        self._drop(request_id, lost(RelayError(-1, f"{type(error).__name__}: {error}"), error))
 
     def forget(self, call: CallModel) -> None:
         """Nothing of this call is left to come."""
@@ -144,9 +138,12 @@ class Session:
 
     def expire(self, request: Request, seconds: float) -> None:
         """The time limit of a request has passed. A queued one will not be sent any more."""
-        known = self.pending.pop(request.id, None) or self.queued.pop(request.id, None)
-        if known is not None:
-            self._conclude(request, lost(RequestTimeoutError(request.method, seconds)))
+        self._drop(request.id, lost(RequestTimeoutError(request.method, seconds)))
+
+    def _drop(self, request_id: str, outcome: Outcome) -> None:
+        request = self.pending.pop(request_id, None) or self.queued.pop(request_id, None)
+        if request is not None:
+            self._conclude(request, outcome)
 
     def _conclude(self, request: Request, outcome: Outcome) -> None:
         if request.operation is not None:
@@ -197,14 +194,12 @@ class Session:
             call.lose()
             call.grace_over()
         self.messaging.lose()
-        of_calls = {key: request for key, request in self.queued.items() if request.call is not None}
-        self.queued = {key: request for key, request in self.queued.items() if key not in of_calls}
-        self._conclude_all(of_calls, ConnectionLostError("Connection closed, and the call was lost with it"))
+        for request in [request for request in self.queued.values() if request.call is not None]:
+            self._drop(request.id, lost(ConnectionLostError("Connection closed, and the call was lost with it")))
 
     def _conclude_all(self, requests: dict[str, Request], error: RelayError) -> None:
         for request in list(requests.values()):
-            requests.pop(request.id, None)
-            self._conclude(request, lost(error))
+            self._drop(request.id, lost(error))
 
     def receive(self, message: str | bytes) -> None:
         """Take one message of the server. Never raises; everything that follows is in ``effects``."""
@@ -268,14 +263,12 @@ class Session:
         if call is None and event.event_type == constants.EVENT_CALL_STATE:
             call = self._new_leg(event.params)
         if call is None and event.event_type == constants.EVENT_CALL_DIAL:
-            told = event.params.get("call")
-            call = self.switchboard.call(told) if isinstance(told, dict) else None
+            call = self.switchboard.call(nested(event.params, "call"))
         if call is None:
             self.effects.append(Unheard("event of nothing that is known here", event.event_type))
             return
         call.hear_event(event)
-        if call.dial is not None:
-            dial = call.dial
+        if (dial := call.dial) is not None:
             dial.hear_leg(call)
             self.switchboard.retire(dial)
 
@@ -293,7 +286,6 @@ class Session:
             return
         declined = self.connection.why_declined(len(self.calls))
         call = self._make_call({"direction": "inbound", **params}, announce=False)
-        call.ringing = params.get("call_state") == "ringing"
         if declined is None:
             self.effects.append(CallMade(call))
             return
@@ -301,10 +293,7 @@ class Session:
         call.ask("hangup", {"reason": declined.reason})
 
     def _make_call(self, params: Params, *, announce: bool = True) -> CallModel:
-        state = text(params, "call_state")
-        # A call that is made has yet to end, whatever is told: who ends it has to be heard.
-        begins = state if state in CALL.states and state not in CALL.final.split() else ""
-        call = CallModel(self, params, state=begins, early_media=self.settings.early_media)
+        call = CallModel(self, params, early_media=self.settings.early_media)
         self.calls[call.call_id] = call
         if announce:
             self.effects.append(CallMade(call))

@@ -1,81 +1,76 @@
-"""Run other people's clients, each in a process of its own, against `callfsm simulate`.
+"""Run other people's clients, each program in a process of its own, against `callfsm simulate`.
 
-    python tests/interop/run.py PYTHON-THAT-HAS-SIGNALWIRE-SDK
+    python tests/interop/run.py PYTHON-THAT-HAS-SIGNALWIRE-SDK [NODE_MODULES-THAT-HAS-REALTIME-API]
 
 Each line that is printed is one promise; the exit status is 1 when one is broken.
 """
 
-import json
-import os
-import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+
+from acting import Program, caller, ring, simulator
+from scenes import JAVASCRIPT, OFFICIAL, Promise, Scene
 
 HERE = Path(__file__).parent
-PORT = "8997"
-CALLFSM = [sys.executable, "-m", "callfsm"]
 
 
-def caller(*words: str) -> dict[str, Any]:
-    """Act the caller, from outside, as any program can."""
-    done = subprocess.run(
-        [*CALLFSM, "caller", "--port", PORT, *words], capture_output=True, text=True, timeout=60, check=False
-    )
-    reply: dict[str, Any] = json.loads(done.stdout)
-    return reply
+def hello(program: Program) -> Iterator[Promise]:
+    """The least that a program does: answer, speak, hang up."""
+    program.says("connected")
+    call_id = ring("interop")
+    yield "its words are heard", True, caller("hear", call_id, "official client")["ok"]
+    yield "its call ends", "ended", caller("wait", call_id)["state"]
+    yield "it says so", "", program.says("Call ended")
 
 
-def simulator() -> tuple[subprocess.Popen[str], dict[str, str]]:
-    """Start `callfsm simulate`, and read from what it prints how to point a client at it."""
-    process = subprocess.Popen([*CALLFSM, "simulate", "--port", PORT], stdout=subprocess.PIPE, text=True)
-    environment = dict(os.environ)
-    assert process.stdout is not None
-    for line in process.stdout:
-        words = line.split()
-        if words[:1] == ["export"]:
-            name, _, value = words[1].partition("=")
-            environment[name] = value
-        if "call it with" in line:
-            break
-    return process, environment
-
-
-def check(promise: str, kept: object) -> bool:
-    """Print one promise, and whether it is kept."""
-    print(f"{'ok    ' if kept else 'BROKEN'} {promise}", flush=True)
-    return bool(kept)
-
-
-def main(python: str) -> int:
-    """Let the official client take one call."""
-    server, environment = simulator()
-    client = subprocess.Popen(
-        [python, str(HERE / "official_program.py")], env=environment, stdout=subprocess.PIPE, text=True
-    )
+def play(name: str, words: list[str], environment: dict[str, str], scene: Scene) -> bool:
+    """Play one scene around one program: whether every promise is kept."""
+    program = Program(words, environment)
+    lines, kept = [], True
     try:
-        assert client.stdout is not None
-        connected = client.stdout.readline().strip() == "connected"
-        call_id = caller("ring", "--context", "interop")["call_id"]
-        kept = [
-            check("the official client logs in", connected),
-            check("its words are heard", caller("hear", call_id, "official client")["ok"]),
-            check("its call ends", caller("wait", call_id)["state"] == "ended"),
-            check("it says so", "Call ended" in client.stdout.read()),
-            check("it leaves with status 0", client.wait(30) == 0),
-            check("no frame was unexpected", caller("statistics")["statistics"]["unexpected_frames"] == 0),
-        ]
-        print(
-            subprocess.run(
-                [*CALLFSM, "caller", "--port", PORT, "ladder", call_id], check=True, text=True, capture_output=True
-            ).stdout
-        )
+        if scene is not hello:
+            program.says("logged in")
+        for promise, expected, actual in scene(program):
+            kept &= expected == actual
+            told = "" if expected == actual else f": expected {expected!r}, not {actual!r}"
+            lines.append(f"{'ok    ' if expected == actual else 'BROKEN'} {name}: {promise}{told}")
+        status = program.leaves()
+        kept &= status == 0
+        lines.append(f"{'ok    ' if status == 0 else 'BROKEN'} {name}: it leaves with status 0")
+    except Exception as error:  # noqa: BLE001  # whatever goes wrong in one scene, the others are played
+        kept = False
+        lines.append(f"BROKEN {name}: {error!r}")
+    complaints = program.close()
+    print("\n".join(lines + ([complaints] if not kept else [])), flush=True)
+    return kept
+
+
+def main(python: str, node_modules: str = "") -> int:
+    """Play every scene, all at once: the exit status."""
+    server, environment = simulator()
+    # What Node is told of certificates and of where modules are.
+    node = environment | {"NODE_EXTRA_CA_CERTS": environment["SIGNALWIRE_RELAY_CA_FILE"], "NODE_PATH": node_modules}
+    scenes = [("hello", [python, str(HERE / "official_program.py")], environment, hello)]
+    families = str(HERE / "official_families.py")
+    scenes += [(name, [python, families, name], environment, scene) for name, scene in OFFICIAL.items()]
+    if node_modules:
+        realtime = str(HERE / "realtime_program.cjs")
+        scenes += [(f"javascript {way}", ["node", realtime, way], node, scene) for way, scene in JAVASCRIPT.items()]
+    try:
+        with ThreadPoolExecutor(len(scenes)) as pool:
+            kept = list(pool.map(lambda scene: play(*scene), scenes))
+        statistics = caller("statistics")["statistics"]
+        unexpected = statistics["unexpected_frames"]
+        print(f"{'BROKEN' if unexpected else 'ok    '} no frame was unexpected ({unexpected})")
+        open_ = statistics["operations_open"] + statistics["calls_live"]
+        print(f"{'BROKEN' if open_ else 'ok    '} nothing is left open ({open_})")
     finally:
-        client.kill()
         server.terminate()
         server.wait(10)
-    return 0 if all(kept) else 1
+    return 0 if all(kept) and not unexpected and not open_ else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

@@ -11,7 +11,7 @@ from callfsm.core.model.operation import OperationModel
 from callfsm.core.model.standing import StandingModel
 from callfsm.core.model.subject import NO_PARAMS, Line, Subject
 from callfsm.core.request import Outcome, Request
-from callfsm.core.tables import REPLIES, STANDINGS
+from callfsm.core.tables import CALL, REPLIES, STANDINGS
 from callfsm.core.words import text
 from callfsm.errors import CallEndedError
 from callfsm.event import RelayEvent, end_reason
@@ -50,8 +50,10 @@ class CallModel(Subject):
         "transferred",
     )
 
-    def __init__(self, line: Line, params: Params, *, state: str = "", early_media: bool = False) -> None:
-        super().__init__("call", line, state)
+    def __init__(self, line: Line, params: Params, *, early_media: bool = False) -> None:
+        word = text(params, "call_state")
+        # A call that is made has yet to end, whatever is told: who ends it has to be heard.
+        super().__init__("call", line, word if word in CALL.states and word not in CALL.final.split() else "")
         self.call_id = text(params, "call_id")
         self.node_id = text(params, "node_id")
         self.project_id = text(params, "project_id")
@@ -62,7 +64,7 @@ class CallModel(Subject):
         device = params.get("device")
         self.device: Params = device if isinstance(device, dict) else {}
         self.early = early_media
-        self.ringing = False
+        self.ringing = word == "ringing"
         self.answered_once = self.state == "answered"
         self.end_reason = ""
         self.in_flight: list[str] = []

@@ -50,9 +50,12 @@ def ring(
     to_context: Annotated[str, typer.Option("--context", help="The context to ring.")],
     to: Annotated[Optional[str], typer.Option(help="The number that is called.")] = None,  # noqa: UP045
     from_: Annotated[Optional[str], typer.Option("--from", help="The number that calls.")] = None,  # noqa: UP045
+    person: Annotated[str, typer.Option("--as", help="human, machine or fax.")] = "human",
+    document: Annotated[Optional[str], typer.Option(help="What a fax machine sends.")] = None,  # noqa: UP045
 ) -> None:
     """Ring a context; prints the call's id."""
-    _drive(context, "ring", context=to_context, to=to, **{"from": from_})
+    facts = {"context": to_context, "to": to, "from": from_, "as": person, "document": document}
+    _drive(context, "ring", **facts)
 
 
 @caller_app.command()

@@ -5,6 +5,8 @@ callfsm caller ring --context hotline
 callfsm caller ring --context agents
 """
 
+import asyncio
+
 from callfsm import Call, QueueEvent, RelayClient, queue
 
 client = RelayClient(contexts=["hotline", "agents"])
@@ -22,8 +24,10 @@ async def receive(call: Call) -> None:
 
 async def wait_in_line(call: Call) -> None:
     """Tell the caller their place, and keep them in the queue until an agent has talked to them."""
+    # The event may be here before the command has returned, so listen first.
+    entered = asyncio.create_task(call.wait_for(QueueEvent, lambda each: each.status == "enqueue"))
     await call.queue_enter(QUEUE)
-    event: QueueEvent = await call.wait_for(QueueEvent, lambda each: each.status == "enqueue")
+    event = await entered
     place = await call.play_tts(f"You are number {event.position} in the queue.")
     await place.wait()
     await call.wait_for_ended()

@@ -121,7 +121,7 @@ def _typed(
     command: str, name: str, item: object, types: Mapping[str, Any] | tuple[str, ...]
 ) -> tuple[str, dict[str, Any]]:
     # A thing of the form {"type": ..., "params": {...}}, taken apart.
-    if not isinstance(item, dict) or item.get("type") not in types:
+    if not isinstance(item, dict) or item.get("type") not in tuple(types):
         raise _wrong(command, name, item, f"a dict whose type is one of {', '.join(types)}")
     params = item.get("params", {})
     if not isinstance(params, dict):

@@ -18,7 +18,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from callfsm.simulator.caller import Caller, CallerError
-from callfsm.simulator.person import HUMAN, answering_machine, fax_machine
+from callfsm.simulator.person import HUMAN, Person, answering_machine, fax_machine
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
@@ -90,7 +90,8 @@ class Control:
 
     async def _ring(self, request: Facts) -> Facts:
         named = {name: _text(request, key) for key, name in (("to", "to"), ("from", "from_")) if request.get(key)}
-        return {"call_id": self._network.call(_text(request, "context"), **named).call_id}
+        caller = self._network.call(_text(request, "context"), **named, person=_person(request))
+        return {"call_id": caller.call_id}
 
     async def _press(self, request: Facts) -> Facts:
         await self._caller(request).press(_text(request, "digits"))
@@ -134,10 +135,7 @@ class Control:
         return {"statistics": asdict(self._network.statistics)}
 
     async def _answers(self, request: Facts) -> Facts:
-        who = request.get("as", "human")
-        if who not in _PEOPLE:
-            raise ControlError(f'"as" is one of {", ".join(_PEOPLE)}, not {who!r}')
-        self._network.answers(_text(request, "number"), _number(request, "after", 1.0), person=_PEOPLE[who])
+        self._network.answers(_text(request, "number"), _number(request, "after", 1.0), person=_person(request))
         return {}
 
     async def _busy(self, request: Facts) -> Facts:
@@ -191,7 +189,14 @@ _PEOPLE: Final = {
     "machine": answering_machine("Please leave a message after the tone."),
     "fax": fax_machine(),
 }
-"""Who may pick up at a number."""
+"""Who may call, or pick up at a number."""
+
+
+def _person(request: Facts) -> Person:
+    who = request.get("as", "human")
+    if who not in _PEOPLE:
+        raise ControlError(f'"as" is one of {", ".join(_PEOPLE)}, not {who!r}')
+    return fax_machine(_text(request, "document")) if request.get("document") else _PEOPLE[who]
 
 
 def _told(caller: Caller) -> Facts:

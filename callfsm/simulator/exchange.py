@@ -21,6 +21,7 @@ from callfsm.simulator.journal import FROM_RELAY, TO_RELAY, Entry, Journal, Stat
 from callfsm.simulator.leg import Leg
 from callfsm.simulator.messages import Post
 from callfsm.simulator.people import People
+from callfsm.simulator.person import HUMAN, Person
 from callfsm.simulator.queueing import Queue
 from callfsm.simulator.session import Client, Link, Session
 from callfsm.simulator.settings import Settings
@@ -166,12 +167,13 @@ class Exchange:
                 if restart:
                     session.end()
 
-    def ring(self, context: str, to: str, from_: str) -> Leg:
+    def ring(self, context: str, to: str, from_: str, person: Person = HUMAN) -> Leg:
         """A call comes in: it is offered to one client that has this context."""
         device = {"type": "phone", "params": {"from_number": from_, "to_number": to}}
         if from_.startswith("sip:"):
             device = {"type": "sip", "params": {"from": from_, "to": to}}
         leg = Leg(self, None, device, direction="inbound", context=context)
+        leg.person = person
         leg.acts("ring", f"rings {context}")
         leg.timers.start("ring", self.settings.ring_limit, lambda: leg.end("noAnswer"))
         self.offer(leg)

@@ -86,12 +86,14 @@ class Network:
         """The sums of what has happened until now."""
         return self.exchange.statistics
 
-    def call(self, context: str, to: str = "+15550100001", from_: str = "+15550100003") -> Caller:
+    def call(
+        self, context: str, to: str = "+15550100001", from_: str = "+15550100003", *, person: Person = HUMAN
+    ) -> Caller:
         """Somebody calls in: the call is offered to one client that has this context.
 
         A caller whose address begins with ``sip:`` calls by SIP.
         """
-        leg = self.exchange.ring(context, to, from_)
+        leg = self.exchange.ring(context, to, from_, person)
         return self._meet(leg)
 
     def answers(self, number: str, after: float = 1.0, then: Script | None = None, *, person: Person = HUMAN) -> None:

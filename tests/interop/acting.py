@@ -26,9 +26,9 @@ def caller(*words: str) -> Facts:
     return reply
 
 
-def ring(context: str) -> str:
+def ring(context: str, *more: str) -> str:
     """Ring a context: the call's id."""
-    call_id: str = caller("ring", "--context", context)["call_id"]
+    call_id: str = caller("ring", "--context", context, *more)["call_id"]
     return call_id
 
 

@@ -8,13 +8,13 @@ async function talk(call) {
   const play = await call.playTTS({ text: "Hello from JavaScript" }).onEnded();
   tell("played", play.state);
 
-  const recording = await call.recordAudio({ format: "wav", terminators: "#", endSilenceTimeout: 0, initialTimeout: 0 });
+  const recording = await call.recordAudio({ format: "wav", terminators: "#", endSilenceTimeout: 0, initialTimeout: 0 }).onStarted();
   await recording.pause();
   await recording.resume();
   await recording.stop();
   tell("recorded", recording.state, recording.url.slice(-4));
 
-  const prompt = await call.promptTTS({ text: "Enter your number", digits: { max: 4, terminators: "#" }, initialTimeout: 20 });
+  const prompt = await call.promptTTS({ text: "Enter your number", digits: { max: 4, terminators: "#" }, initialTimeout: 20 }).onStarted();
   await prompt.ended();
   tell("prompt", prompt.digits, prompt.terminator);
 

@@ -66,9 +66,8 @@ def conference(program: Program) -> Iterator[Promise]:
 def fax(program: Program) -> Iterator[Promise]:
     """A fax is taken, and another one sent."""
     caller("answers", "+15550100122", "--as", "fax")
-    call_id = ring("fax")
-    caller("fax", call_id, "--url", "https://files.example.test/in.pdf", "--pages", "3")
-    yield "the fax has come", "True 3 https://files.example.test/in.pdf", program.says("received")
+    ring("fax", "--as", "fax", "--document", "https://files.example.test/in.pdf")
+    yield "the fax has come", "True 2 https://files.example.test/in.pdf", program.says("received")
     yield "the fax has gone", "True 2", program.says("sent")
     yield "the call ends", "", program.says("ended")
 

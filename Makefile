@@ -26,11 +26,16 @@ diagrams: $(VENV)/.installed
 docs: $(VENV)/.developed
 	$(BIN)/pdoc --docformat google --output-directory build/docs callfsm
 
-# Other people's clients against the simulator; needs a package registry, so it is no part of `make test`.
+# What the simulator serves, from its own tables.
+docs/simulator.md: $(VENV)/.installed callfsm/simulator/coverage.py
+	$(BIN)/python -c 'from callfsm.simulator.coverage import coverage; print(coverage(), end="")' > $@
+
+# Other people's clients against the simulator; needs package registries and Node, so it is no part of `make test`.
 interop: $(VENV)/.installed
 	$(PYTHON) -m venv $(VENV)-interop
 	$(VENV)-interop/bin/pip install --quiet signalwire-sdk
-	$(BIN)/python tests/interop/run.py $(VENV)-interop/bin/python
+	npm install --silent --no-save --prefix $(VENV)-interop/node '@signalwire/realtime-api@4'
+	$(BIN)/python tests/interop/run.py $(VENV)-interop/bin/python $(CURDIR)/$(VENV)-interop/node/node_modules
 
 clean:
 	rm -rf $(VENV) $(VENV)-interop build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

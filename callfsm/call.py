@@ -109,6 +109,8 @@ class Call(CallEvents, CallCommands):
         self._embedding: Embedding | None = embedding
         self._adopt(embedding.model(facts), embedding.pump)
         embedding.pump.calls[call_id] = self
+        if self._model.state == "ended":
+            self._forgotten()
 
     @classmethod
     def _of(cls, model: CallModel, pump: Pump) -> Self:

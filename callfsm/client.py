@@ -288,8 +288,8 @@ class RelayClient(Configuration):
         """Send a text message.
 
         Args:
-            to_number: The receiver, in E.164.
-            from_number: The sender, in E.164.
+            to_number: The receiver, in E.164, or a short code.
+            from_number: The sender, in E.164, or a short code.
             context: Where its states are reported; this session when left out.
             body: The text; a body, media or both are needed.
             media: Addresses of pictures and the like, at most 8.
@@ -301,7 +301,7 @@ class RelayClient(Configuration):
             The message, ``queued``; `Message.wait` tells what became of it.
 
         Raises:
-            ValueError: There is neither body nor media, or a number is not in E.164; nothing was sent.
+            ValueError: There is neither body nor media, or a number is missing; nothing was sent.
             RelayError: The server refused.
             RequestTimeoutError, ConnectionLostError: No reply came; it may or may not have been sent.
         """

@@ -6,14 +6,16 @@ The call gets a session and a pump to itself, whose line leads to that object: e
 
 from __future__ import annotations
 
+import asyncio
 import json
 import uuid
 from typing import Any, Final, Protocol
 
+from callfsm import constants
 from callfsm.core import frames
 from callfsm.core.model import CallModel, Settings
 from callfsm.core.session import Session
-from callfsm.errors import RelayError
+from callfsm.errors import ConnectionLostError, RelayError
 from callfsm.pump import Pump
 
 GRACE_SECONDS: Final = 2.0
@@ -42,6 +44,8 @@ class Embedding:
     def model(self, params: dict[str, Any]) -> CallModel:
         """The model of the one call on this line."""
         model = self._session.embed(params)
+        if params["call_state"] == constants.CALL_STATE_ENDED:
+            model.report(constants.CALL_STATE_ENDED, params)
         self._session.effects.clear()
         return model
 
@@ -57,14 +61,21 @@ class Embedding:
 
     async def _execute(self, frame: dict[str, Any]) -> None:
         try:
-            result = await self._executor.execute(frame["method"], frame["params"])
+            result: object = await self._executor.execute(frame["method"], frame["params"])
+            reply = frames.result(frame["id"], result if isinstance(result, dict) else {})
         except RelayError as error:
             self.pump.receive([frames.error(frame["id"], error.code, error.message)])
+        except asyncio.CancelledError:
+            self._fail(frame["id"], ConnectionLostError("The program's transport gave the command up"))
+            raise
         except Exception as error:  # noqa: BLE001  # whatever the program's transport raises is for the caller of the command
-            with self.pump.performing():
-                self._session.fail(frame["id"], error)
+            self._fail(frame["id"], error)
         else:
-            self.pump.receive([frames.result(frame["id"], result)])
+            self.pump.receive([reply])
+
+    def _fail(self, request_id: str, error: Exception) -> None:
+        with self.pump.performing():
+            self._session.fail(request_id, error)
 
 
 def _new_id() -> str:

@@ -69,7 +69,8 @@ class Message:
         self._listeners = Listeners(Tasks())
 
     def __repr__(self) -> str:
-        return f"Message(id={self.message_id!r}, direction={self.direction!r}, state={self.state!r})"
+        numbers = f"from={self.from_number!r}, to={self.to_number!r}"
+        return f"Message(id={self.message_id!r}, direction={self.direction!r}, state={self.state!r}, {numbers})"
 
     @property
     def state(self) -> str:
@@ -105,12 +106,12 @@ class Message:
         Raises:
             asyncio.TimeoutError: The time is over; the message goes on.
             ConnectionLostError: The program disconnected the client meanwhile.
-            RelayError: The server gave the message no id, so nothing can be reported of it.
+            RelayError: Nothing can be reported of it: the server gave it no id, or it was made by hand.
         """
         if self._result is not None:
             return self._result
-        if not self.message_id:
-            raise RelayError(-1, "the server gave this message no id, so its states cannot be reported")
+        if self._model is None:
+            raise RelayError(-1, f"{self!r} has no id of the server's, so nothing can be reported of it")
         return await self._waits.wait(lambda _: True, timeout)
 
     def _follow(self, model: MessageModel) -> None:

@@ -56,6 +56,8 @@ class Messenger:
 
     def _settle(self, effect: effects.MessageSettled) -> None:
         message = self._messages.get(effect.message)
+        if effect.message.state == "lost":
+            self._messages.pop(effect.message, None)  # No event will come that would have it forgotten.
         callback = message._settle(effect.event) if message is not None else None
         if callback is not None:
             self._run(call_contained(callback, effect.event), callback)

@@ -17,7 +17,7 @@ async def send_message(pump: Pump, on_completed: OnCompleted | None, arguments: 
     if not arguments["body"] and not arguments["media"]:
         raise ValueError("send_message() needs body or media: there is nothing to send")
     for name in ("to_number", "from_number"):
-        checks.number("send_message", name, arguments[name])
+        checks.text("send_message", name, arguments[name])
     context = arguments["context"] or pump.session.connection.protocol or "default"
     told = {**arguments, "context": context}
     params = {name: told[name] for name in FIELDS if told[name]}

@@ -18,7 +18,9 @@ class Conversation(Reported):
 
     @initialize()
     def begin(self) -> None:
-        """Begin with two calls, one of them answered and recorded: most of what can go wrong begins there."""
+        """Begin with two calls, one of them answered and recorded, and messages: most of what can go wrong is there."""
+        for _ in range(2):
+            self.send_message()
         for call_id in CALLS:
             self.server.ring(call_id)
         self.server.state("answered", CALLS[0])

@@ -28,6 +28,9 @@ from core_words import (
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from callfsm.core.messaging import SEND
+from callfsm.core.request import Request
+
 
 class Reported(Watched):
     """A session to which anything is told, in any order."""
@@ -108,11 +111,15 @@ class Reported(Watched):
         """The server hands on a message that somebody has sent."""
         self.server.event("messaging.receive", {"message_id": message_id, "body": body})
 
-    @rule(index=INDEX, message_id=st.sampled_from([*MESSAGES, "", 7]))
-    @precondition(lambda self: self.socket_open and self.session.pending)
+    @rule(index=INDEX, message_id=st.sampled_from([*MESSAGES, *MESSAGES, "", 7]))
+    @precondition(lambda self: self.socket_open and self.sends_of_messages())
     def reply_with_message(self, index: int, message_id: object) -> None:
-        """The server takes a message, under an id that it may have given before; or tells an id for nothing."""
-        self.server.reply(pick(list(self.session.pending.values()), index), "200", message_id=message_id)
+        """The server takes a message, under an id that it may have given before, or that is none."""
+        self.server.reply(pick(self.sends_of_messages(), index), "200", message_id=message_id)
+
+    def sends_of_messages(self) -> list[Request]:
+        """The messages that are on their way to the server."""
+        return [request for request in self.session.pending.values() if request.command == SEND]
 
     @rule(tag=st.sampled_from(TAGS), word=st.sampled_from(["dialing", "answered", "failed", "nonsense"]), call=JUNK)
     @precondition(lambda self: self.socket_open)

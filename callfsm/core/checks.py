@@ -17,9 +17,11 @@ _PAYLOADS: Final = ("relay", "cxml", "laml")
 
 # fmt: off
 CHOICES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
-    # (command,          argument):                            what it may be
+    # (command or type,  argument):                            what it may be
     ("hangup",           "reason"):                            ("hangup", "cancel", "busy", "noAnswer", "decline", "error"),
     ("play",             "direction"):                         ("listen", "speak", "both"),
+    ("tts",              "gender"):                            ("male", "female"),
+    ("fax",              "tone"):                              ("CED", "CNG"),
     ("pay",              "input_method"):                      ("dtmf", "voice", "speech"),
     ("pay",              "payment_method"):                    ("credit-card",),
     ("pay",              "security_code"):                     ("true", "false"),
@@ -34,6 +36,30 @@ CHOICES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("join_conference",  "recording_status_callback_event_type"): _PAYLOADS,
     ("join_conference",  "recording_status_callback_method"):  _METHODS,
     ("ai_message",       "role"):                              ("system", "user", "assistant"),
+}
+
+REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
+    # command:          arguments that cannot be None
+    "hangup":           ("reason",),
+    "connect":          ("devices",),
+    "play":             ("media",),
+    "play_and_collect": ("media", "collect"),
+    "send_digits":      ("digits",),
+    "detect":           ("detect",),
+    "refer":            ("device",),
+    "pay":              ("payment_connector_url",),
+    "send_fax":         ("document",),
+    "tap":              ("tap", "device"),
+    "stream":           ("url",),
+    "transfer":         ("dest",),
+    "join_conference":  ("name",),
+    "leave_conference": ("conference_id",),
+    "join_room":        ("name",),
+    "bind_digit":       ("digits", "bind_method"),
+    "live_transcribe":  ("action",),
+    "live_translate":   ("action",),
+    "queue_enter":      ("queue_name",),
+    "queue_leave":      ("queue_name",),
 }
 
 RANGES: Final[Mapping[str, tuple[float, float, str]]] = {
@@ -76,26 +102,45 @@ def arguments(command: str, given: Mapping[str, Any]) -> None:
     Raises:
         ValueError: One of them would be refused; the text says which, and what is allowed.
     """
+    needed = REQUIRED.get(command, ())
     for name, value in given.items():
-        choices = CHOICES.get((command, name))
-        if choices is not None and value is not None and value not in choices:
-            raise _wrong(command, name, value, f"one of {', '.join(choices)}")
-        if name in RANGES and value is not None:
-            _range(command, name, value)
-        check = _CHECKS.get(name)
-        if check is not None and value is not None:
-            check(command, name, value)
-    for name in ("media", "devices"):
-        if name in given and given[name] is None:
-            raise _wrong(command, name, None, "a list with at least one item")
+        if value is not None or name in needed:
+            _argument(command, name, value)
 
 
-def number(command: str, name: str, value: object) -> None:
-    """Check a phone number.
+def text(command: str, name: str, value: object) -> None:
+    """Check a text that has to be there.
 
     Raises:
-        ValueError: It is not in E.164.
+        ValueError: It is none, or is empty.
     """
+    if not isinstance(value, str) or not value:
+        raise _wrong(command, name, value, "a text that is not empty")
+
+
+def _argument(command: str, name: str, value: object) -> None:
+    _choice(command, name, value, CHOICES.get((command, name)))
+    if name in RANGES:
+        _range(command, name, value)
+    check = _CHECKS.get(name)
+    if check is not None:
+        check(command, name, value)
+    if value is None:
+        raise _wrong(command, name, value, "given")
+
+
+def _choice(command: str, name: str, value: object, choices: tuple[str, ...] | None) -> None:
+    if choices is not None and value not in choices:
+        raise _wrong(command, name, value, f"one of {', '.join(choices)}")
+
+
+def _params(command: str, name: str, kind: str, params: Mapping[str, Any]) -> None:
+    # What is nested in a thing of this type.
+    for key, value in params.items():
+        _choice(command, f"{name}.params.{key}", value, CHOICES.get((kind, key)))
+
+
+def _number(command: str, name: str, value: object) -> None:
     if not isinstance(value, str) or not _E164.fullmatch(value):
         raise _wrong(command, name, value, "a number in E.164, such as '+15551230001'")
 
@@ -135,6 +180,7 @@ def _media(command: str, name: str, value: object) -> None:
         needed = f"{name}[{index}].params.{MEDIA[kind]}"
         if not params.get(MEDIA[kind]):
             raise _wrong(command, needed, params.get(MEDIA[kind]), f"given for {kind} media")
+        _params(command, f"{name}[{index}]", kind, params)
         if "duration" in params:
             _duration(command, f"{name}[{index}].params.duration", params["duration"])
 
@@ -158,7 +204,7 @@ def _device(command: str, name: str, item: object) -> None:
     if kind == "phone":
         for key in ("to_number", "from_number"):
             if params.get(key):
-                number(command, f"{name}.params.{key}", params[key])
+                _number(command, f"{name}.params.{key}", params[key])
 
 
 def _collect(command: str, name: str, value: object) -> None:
@@ -175,7 +221,8 @@ def _digits(command: str, name: str, value: object) -> None:
 
 
 def _detect(command: str, name: str, value: object) -> None:
-    _typed(command, name, value, DETECTORS)
+    kind, params = _typed(command, name, value, DETECTORS)
+    _params(command, name, kind, params)
 
 
 def _tones(command: str, name: str, value: object) -> None:

@@ -47,4 +47,14 @@ EVENTS: Final = {
     "messaging.receive":                        "somebody has sent a text message",
     "messaging.state":                          "queued, initiated, sent, delivered, undelivered, failed",
 }
+
+NEVER: Final = {
+    "calling.error":                "the simulated AI makes no errors",
+    "calling.ai.partial_result":    "what is said is heard at once",
+    "calling.ai.transparent_barge": "an interrupted answer is not taken up again",
+    "calling.ai.warning":           "a prompt is never too large",
+    "calling.ai.swaig":             "the simulated AI calls no tools",
+    "calling.ai.swaig_action":      "the simulated AI calls no tools",
+    "queuing.relay.tasks":          "tasks are no part of the calling API",
+}
 # fmt: on

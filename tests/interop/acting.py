@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -10,6 +11,8 @@ import threading
 from queue import Empty, Queue
 from typing import Any
 
+from callfsm.simulator import connection_file, drive
+
 PORT = "8997"
 CALLFSM = [sys.executable, "-m", "callfsm"]
 PATIENCE = 60.0
@@ -17,19 +20,34 @@ PATIENCE = 60.0
 Facts = dict[str, Any]
 
 
-def caller(*words: str) -> Facts:
+def command(*words: str) -> Facts:
     """Act a caller with one command of `callfsm caller`."""
     done = subprocess.run(
         [*CALLFSM, "caller", "--port", PORT, *words], capture_output=True, text=True, timeout=PATIENCE, check=False
     )
-    reply: Facts = json.loads(done.stdout or json.dumps({"ok": False, "error": done.stderr}))
+    reply: Facts = json.loads(done.stdout)
     return reply
 
 
-def ring(context: str, *more: str) -> str:
+def act(do: str, call_id: str = "", /, **facts: object) -> Facts:
+    """Act a caller over the control endpoint, as `callfsm caller` does."""
+    told = {"do": do, **({"call_id": call_id} if call_id else {}), **facts}
+    reply = asyncio.run(drive(connection_file(int(PORT)), told))
+    assert reply["ok"], f"{do}: {reply['error']}"
+    return reply
+
+
+def ring(context: str, **facts: object) -> str:
     """Ring a context: the call's id."""
-    call_id: str = caller("ring", "--context", context, *more)["call_id"]
+    call_id: str = act("ring", context=context, **facts)["call_id"]
     return call_id
+
+
+def end_of(call_id: str) -> tuple[str, str]:
+    """Wait until a call has ended: its state, and why."""
+    awaited: Facts = {"for": "ended"}
+    reply = act("wait", call_id, **awaited)
+    return reply["state"], reply["end_reason"]
 
 
 def simulator() -> tuple[subprocess.Popen[str], dict[str, str]]:

@@ -7,8 +7,9 @@ Each logs in for the context of its family, and prints what has come of each thi
 
 import asyncio
 import sys
+from typing import Any
 
-from signalwire.relay import RelayClient
+from signalwire.relay import Call, Message, RelayClient
 
 PEER = "+15550100120"
 MACHINE = "+15550100121"
@@ -18,25 +19,25 @@ OURS = "+15550100001"
 family = sys.argv[1]
 client = RelayClient(contexts=[family])
 over = asyncio.Event()
-calls = []
+calls: list[Any] = []
 
 
-def tell(*words):
+def tell(*words: object) -> None:
     print(*words, flush=True)
 
 
-def devices(number):
+def devices(number: str) -> list[list[dict[str, Any]]]:
     return [[{"type": "phone", "params": {"to_number": number, "from_number": OURS, "timeout": 20}}]]
 
 
-async def finish(call):
+async def finish(call: Call) -> None:
     await call.hangup()
     await call.wait_for_ended(timeout=20)
     tell("ended")
     over.set()
 
 
-async def bridge(call):
+async def bridge(call: Call) -> None:
     await call.answer()
     connected = asyncio.create_task(
         call.wait_for("calling.call.connect", lambda event: event.params["connect_state"] == "connected", timeout=20)
@@ -53,7 +54,7 @@ async def bridge(call):
     await finish(call)
 
 
-async def record(call):
+async def record(call: Call) -> None:
     await call.answer()
     action = await call.record({"direction": "both", "format": "mp3", "end_silence_timeout": 0, "terminators": "#"})
     await (await call.play([{"type": "tts", "params": {"text": "Speak after the tone"}}])).wait(timeout=20)
@@ -62,7 +63,7 @@ async def record(call):
     await finish(call)
 
 
-async def collect(call):
+async def collect(call: Call) -> None:
     await call.answer()
     action = await call.play_and_collect(
         [{"type": "tts", "params": {"text": "Enter your number"}}],
@@ -77,7 +78,7 @@ async def collect(call):
     await finish(call)
 
 
-async def queue(call):
+async def queue(call: Call) -> None:
     await call.answer()
     calls.append(call)
     if len(calls) == 1:
@@ -99,7 +100,7 @@ async def queue(call):
     await finish(call)
 
 
-async def conference(call):
+async def conference(call: Call) -> None:
     await call.answer()
     joined = asyncio.create_task(
         call.wait_for("calling.conference", lambda event: event.params["status"] == "participant-join", timeout=20)
@@ -120,7 +121,7 @@ async def conference(call):
         await finish(call)
 
 
-async def fax(call):
+async def fax(call: Call) -> None:
     await call.answer()
     action = await call.receive_fax()
     taken = (await action.wait(timeout=20)).params["fax"]["params"]
@@ -133,7 +134,7 @@ async def fax(call):
     await finish(other)
 
 
-async def detect(call):
+async def detect(call: Call) -> None:
     await call.answer()
     other = await client.dial(devices(MACHINE))
     ready = asyncio.create_task(
@@ -146,7 +147,7 @@ async def detect(call):
     await finish(call)
 
 
-async def pay(call):
+async def pay(call: Call) -> None:
     await call.answer()
     action = await call.pay("https://connector.example.test/pay", postal_code="false", charge_amount="9.99")
     event = await action.wait(timeout=40)
@@ -155,7 +156,7 @@ async def pay(call):
 
 
 @client.on_message
-async def message(text):
+async def message(text: Message) -> None:
     tell("received", text.body)
     for number in ("+15550100123", "+15550100124"):
         sent = await client.send_message(to_number=number, from_number=OURS, body=f"You said: {text.body}")
@@ -164,19 +165,21 @@ async def message(text):
     over.set()
 
 
-client.on_call({
-    "bridge": bridge,
-    "record": record,
-    "collect": collect,
-    "queue": queue,
-    "conference": conference,
-    "fax": fax,
-    "detect": detect,
-    "pay": pay,
-}.get(family, finish))
+client.on_call(
+    {
+        "bridge": bridge,
+        "record": record,
+        "collect": collect,
+        "queue": queue,
+        "conference": conference,
+        "fax": fax,
+        "detect": detect,
+        "pay": pay,
+    }.get(family, finish)
+)
 
 
-async def main():
+async def main() -> None:
     async with client:
         tell("logged in")
         await asyncio.wait_for(over.wait(), 60)

@@ -12,6 +12,7 @@ async function talk(call) {
   await recording.pause();
   await recording.resume();
   await recording.stop();
+  await recording.ended();
   tell("recorded", recording.state, recording.url.slice(-4));
 
   const prompt = await call.promptTTS({ text: "Enter your number", digits: { max: 4, terminators: "#" }, initialTimeout: 20 }).onStarted();

@@ -1,6 +1,6 @@
 """Run other people's clients, each program in a process of its own, against `callfsm simulate`.
 
-    python tests/interop/run.py PYTHON-THAT-HAS-SIGNALWIRE-SDK [NODE_MODULES-THAT-HAS-REALTIME-API]
+    python tests/interop/run.py PYTHON-THAT-HAS-SIGNALWIRE-SDK [NODE_MODULES-THAT-HAS-REALTIME-API [SCENE...]]
 
 Each line that is printed is one promise; the exit status is 1 when one is broken.
 """
@@ -10,18 +10,19 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from acting import Program, caller, ring, simulator
+from acting import Program, act, command, simulator
 from scenes import JAVASCRIPT, OFFICIAL, Promise, Scene
 
 HERE = Path(__file__).parent
+AT_ONCE = 4
 
 
 def hello(program: Program) -> Iterator[Promise]:
     """The least that a program does: answer, speak, hang up."""
     program.says("connected")
-    call_id = ring("interop")
-    yield "its words are heard", True, caller("hear", call_id, "official client")["ok"]
-    yield "its call ends", "ended", caller("wait", call_id)["state"]
+    call_id = command("ring", "--context", "interop")["call_id"]
+    yield "its words are heard", True, command("hear", call_id, "official client")["ok"]
+    yield "its call ends", "ended", command("wait", call_id)["state"]
     yield "it says so", "", program.says("Call ended")
 
 
@@ -47,21 +48,23 @@ def play(name: str, words: list[str], environment: dict[str, str], scene: Scene)
     return kept
 
 
-def main(python: str, node_modules: str = "") -> int:
-    """Play every scene, all at once: the exit status."""
+def main(python: str, node_modules: str = "", *names: str) -> int:
+    """Play every scene, or those that are named, some at once: the exit status."""
     server, environment = simulator()
     # What Node is told of certificates and of where modules are.
     node = environment | {"NODE_EXTRA_CA_CERTS": environment["SIGNALWIRE_RELAY_CA_FILE"], "NODE_PATH": node_modules}
+    scenes: list[tuple[str, list[str], dict[str, str], Scene]]
     scenes = [("hello", [python, str(HERE / "official_program.py")], environment, hello)]
     families = str(HERE / "official_families.py")
     scenes += [(name, [python, families, name], environment, scene) for name, scene in OFFICIAL.items()]
     if node_modules:
         realtime = str(HERE / "realtime_program.cjs")
         scenes += [(f"javascript {way}", ["node", realtime, way], node, scene) for way, scene in JAVASCRIPT.items()]
+    scenes = [scene for scene in scenes if not names or scene[0] in names]
     try:
-        with ThreadPoolExecutor(len(scenes)) as pool:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
             kept = list(pool.map(lambda scene: play(*scene), scenes))
-        statistics = caller("statistics")["statistics"]
+        statistics = act("statistics")["statistics"]
         unexpected = statistics["unexpected_frames"]
         print(f"{'BROKEN' if unexpected else 'ok    '} no frame was unexpected ({unexpected})")
         open_ = statistics["operations_open"] + statistics["calls_live"]

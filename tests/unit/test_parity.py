@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from callfsm import Call, RelayClient
+from callfsm import Call, Message, RelayClient
 
 OFFICIAL: dict[str, dict[str, dict[str, Any]]] = json.loads(
     (Path(__file__).parents[1] / "data" / "methods.json").read_text()
 )
-CLASSES: dict[str, type] = {"Call": Call, "RelayClient": RelayClient}
+CLASSES: dict[str, type] = {"Call": Call, "RelayClient": RelayClient, "Message": Message}
 METHODS = [(kind, name) for kind, methods in OFFICIAL.items() for name in methods]
 OURS = {
     ("RelayClient", "__init__"): ["early_media", "tls", "connector"],

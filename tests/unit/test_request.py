@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callfsm.core.request import ACCEPTED, GONE, LOST, REJECTED, UNKNOWN, Request, judge, lost
+from callfsm.core.request import ACCEPTED, GONE, LOST, REJECTED, UNKNOWN, Outcome, Request, judge, lost
 from callfsm.errors import ConnectionLostError
 
 
@@ -28,7 +28,7 @@ def test_no_success(code: object) -> None:
 @pytest.mark.parametrize("result", ["pong", ["a"], None, 7])
 def test_raw_result(result: object) -> None:
     """A result that is no object comes back under ``raw``."""
-    assert judge({"result": result}) == (ACCEPTED, {"raw": result}, None)
+    assert judge({"result": result}) == Outcome(ACCEPTED, {"raw": result})
 
 
 def test_login_result() -> None:

@@ -35,7 +35,7 @@ interop: $(VENV)/.installed
 	$(PYTHON) -m venv $(VENV)-interop
 	$(VENV)-interop/bin/pip install --quiet signalwire-sdk
 	npm install --silent --no-save --prefix $(VENV)-interop/node '@signalwire/realtime-api@4'
-	$(BIN)/python tests/interop/run.py $(VENV)-interop/bin/python $(CURDIR)/$(VENV)-interop/node/node_modules
+	$(BIN)/python tests/interop/run.py $(VENV)-interop/bin/python $(abspath $(VENV)-interop/node/node_modules)
 
 clean:
 	rm -rf $(VENV) $(VENV)-interop build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -20,7 +20,8 @@ async def dial(
     pump: Pump, devices: Sequence[Sequence[Device]], *, tag: str | None, max_duration: int | None, seconds: float
 ) -> Call:
     """Dial and wait until one destination answers; see `RelayClient.dial`."""
-    checks.arguments("dial", {"devices": devices, "max_duration": max_duration})
+    checks.devices("dial", "devices", devices)
+    checks.arguments("dial", {"max_duration": max_duration})
     params: dict[str, Any] = {"devices": devices}
     if max_duration:
         params["max_duration"] = max_duration

@@ -63,9 +63,16 @@ def conceal(holder: Secretive) -> None:
     _HOLDERS.add(holder)
 
 
+_SHORTEST_SECRET: Final = 6
+"""A credential that is shorter is none: to take it out of every word would leave no word to read."""
+
+
 def _safe(value: object) -> object:
     # A server may put what it was told into anything that it says.
-    return scrub(value, (secret for holder in _HOLDERS for secret in holder.secrets)) if type(value) is str else value
+    if type(value) is not str:
+        return value
+    held = (secret for holder in _HOLDERS for secret in holder.secrets)
+    return scrub(value, (secret for secret in held if len(secret) >= _SHORTEST_SECRET))
 
 
 def _line(_logger: Any, _method: str, fields: _Fields) -> tuple[tuple[str], dict[str, Any]]:

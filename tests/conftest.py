@@ -1,10 +1,14 @@
-"""How hard the property tests try: 50 examples while developing, 500 on a build machine.
+"""How hard the property tests try (50 examples while developing, 500 on a build machine), and common fixtures.
 
 ``HYPOTHESIS_PROFILE`` names a profile; without it, ``CI`` in the environment chooses ``ci``.
 """
 
+import logging
 import os
+import random
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("dev", max_examples=50, deadline=None)
@@ -17,3 +21,21 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+@pytest.fixture
+def silent_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A log that nobody has configured; it is so again after the test."""
+    for name in ("LEVEL", "FORMAT", "MODE"):
+        monkeypatch.delenv(f"SIGNALWIRE_LOG_{name}", raising=False)
+    logger = logging.getLogger("callfsm")
+    before = logger.level, list(logger.handlers)
+    yield
+    logger.setLevel(before[0])
+    logger.handlers[:] = before[1]
+
+
+@pytest.fixture
+def longest_delays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Delays that chance has made as long as they can be, so that they can be told."""
+    monkeypatch.setattr(random, "random", lambda: 1.0)

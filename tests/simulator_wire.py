@@ -90,7 +90,7 @@ class Phone:
         """Send a frame as it stands."""
         self.exchange.receive(self.client, json.dumps(frame))
 
-    def ask(self, method: str, **params: Any) -> Frame:
+    def ask(self, method: str, /, **params: Any) -> Frame:
         """Send a request; the reply's result, or the whole reply when it is an error."""
         request_id = f"request-{next(self._ids)}"
         self.say({"jsonrpc": "2.0", "id": request_id, "method": method, "params": params})

@@ -190,7 +190,12 @@ def _duration(command: str, name: str, value: object) -> None:
         raise _wrong(command, name, value, "a number of seconds, more than 0")
 
 
-def _devices(command: str, name: str, value: object) -> None:
+def devices(command: str, name: str, value: object) -> None:
+    """Check destinations: a list of lists of devices, with at least one item in each.
+
+    Raises:
+        ValueError: They are not, or a device could not be called.
+    """
     for outer, group in enumerate(_list(command, name, value)):
         for inner, item in enumerate(_list(command, f"{name}[{outer}]", group)):
             _device(command, f"{name}[{outer}][{inner}]", item)
@@ -240,7 +245,7 @@ _CHECKS: Final[Mapping[str, _Check]] = {
     # argument: how it is looked at
     "media": _media,
     "ringback": _media,
-    "devices": _devices,
+    "devices": devices,
     "collect": _collect,
     "digits": _one_of_two,
     "detect": _detect,

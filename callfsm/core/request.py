@@ -46,7 +46,6 @@ class Outcome(NamedTuple):
         """What whoever asked has to be told, by an exception; ``None`` when all is well."""
         return self.cause or self.error
 
-
     @property
     def answered(self) -> bool:
         """Whether the server gave this outcome, rather than the lack of a reply."""

@@ -13,6 +13,8 @@ from callfsm.simulator.server import Simulator
 class SimulatorThread:
     """A simulator with a thread and an event loop of its own; it listens inside ``with``.
 
+    Leaving it raises what has gone wrong in it, if nothing else is being raised.
+
     Args:
         port: The port; 0 takes a free one.
 
@@ -23,6 +25,7 @@ class SimulatorThread:
     def __init__(self, port: int = 0) -> None:
         self._simulator = Simulator(port=port)
         self._listening: Future[None] = Future()
+        self._over: Future[None] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="callfsm simulator", daemon=True)
@@ -53,14 +56,16 @@ class SimulatorThread:
         assert self._loop is not None, "it has listened"
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
+        if error is None:
+            self._over.result()
 
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except BaseException as error:
-            if self._listening.done():
-                raise
-            self._listening.set_exception(error)
+        except BaseException as error:  # noqa: BLE001  # whoever has opened it is told, in their own thread
+            (self._over if self._listening.done() else self._listening).set_exception(error)
+        else:
+            self._over.set_result(None)
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()

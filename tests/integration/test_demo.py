@@ -57,7 +57,7 @@ def test_broken_promises_are_told() -> None:
         entries_dropped=0,
     )
     shown = demo.Demo(Console(file=io.StringIO()), simulator=None)  # type: ignore[arg-type]  # sums need no simulator
-    shown.programs["voicemail"] = type("Voicemail", (), {"messages": []})()  # type: ignore[assignment]
+    shown.programs["voicemail"] = type("Voicemail", (), {"messages": []})()
     shown.messages_left = 1
 
     shown.check(sums)

@@ -176,6 +176,7 @@ def test_how_a_number_behaves(tmp_path: Path, request_: Facts, last: str) -> Non
         ({"do": "press", "call_id": "nowhere"}, "no call nowhere is known"),
         ({"do": "status"}, '"status" needs "call_id"'),
         ({"do": "answers", "number": NUMBER, "after": "soon"}, '"after" must be a number, 0 or more'),
+        ({"do": "message", "context": "desk", "media": "cat.png"}, '"media" must be a list of addresses'),
     ],
 )
 def test_a_request_that_cannot_be_carried_out(tmp_path: Path, request_: Facts, error: str) -> None:

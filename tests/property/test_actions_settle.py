@@ -10,7 +10,8 @@ import pytest
 from clock import run, turns, until
 from hypothesis import given
 from hypothesis import strategies as st
-from kinds import KINDS, Report, report, reports, running
+from kinds import KINDS, Report, reports, running
+from scripted import ADDRESS, ScriptedServer
 
 Said = tuple[Report, str]
 """A report, and the control id that it is under."""
@@ -55,20 +56,26 @@ def settles(kind: str, said: Report, control_id: str) -> bool:
 async def told(kind: str, before: list[Said], after: list[Said] | None) -> Outcome:
     """What becomes of an action: reports while its call is up, perhaps its end, and reports in the grace after it."""
     async with running(kind) as (action, server, completed):
-        for said, control_id in before:
-            await report(server, said, control_id)
+        await hear(server, before)
         if after is not None:
             server.state("ended")
             await until(lambda: action.call.state == "ended")
-            for said, control_id in after:
-                await report(server, said, control_id)
+            await hear(server, after)
             await action.wait()
-        await turns()
         said_last = None if action.result is None else action.result.params
 
         assert [action.result] * len(completed) == completed
         assert (said_last is not None) == action.is_done == bool(completed)
         return _without_address(said_last), len(completed)
+
+
+async def hear(server: ScriptedServer, order: list[Said]) -> None:
+    """Let the client read all of this at once, and let whatever follows happen."""
+    events = [
+        (event_type, {**ADDRESS, "control_id": control_id, **params}) for (event_type, params), control_id in order
+    ]
+    server.tells(*(server.event(event_type, **params) for event_type, params in events))
+    await turns()
 
 
 def _without_address(params: dict[str, Any] | None) -> dict[str, Any] | None:

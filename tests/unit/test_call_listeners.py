@@ -19,6 +19,7 @@ ELSEWHERE = (
     "signalwire.authorization.state",
     "messaging.receive",
     "messaging.state",
+    "queuing.relay.tasks",
 )
 """Events that are of no call, or make one."""
 OF_A_CALL = [event_type for event_type in EXAMPLES if event_type not in ELSEWHERE]

@@ -57,7 +57,7 @@ def test_choices_of_the_pages(name: str, argument: str, choices: list[str]) -> N
 @pytest.mark.parametrize(("name", "argument", "told"), RANGES)
 def test_ranges_of_the_pages(name: str, argument: str, told: str) -> None:
     """Each range of the pages is checked, or knowingly left to the server."""
-    bounds = re.findall(r"-?\d+(?:\.\d+)?", told.split(";")[0])
+    bounds = re.findall(r"-?\d+(?:\.\d+)?", told.split(";", maxsplit=1)[0])
     if argument == "duration":
         # That of a media item, which `test_bad_media` tries.
         assert told == ">0"

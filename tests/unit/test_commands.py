@@ -4,7 +4,6 @@ import ast
 import asyncio
 import inspect
 import re
-from typing import Any
 
 import pytest
 from clock import in_virtual_time, turns

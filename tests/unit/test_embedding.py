@@ -6,65 +6,11 @@ from typing import Any
 from unittest.mock import AsyncMock
 
 import pytest
-from clock import in_virtual_time, now, turns, until, within
+from clock import in_virtual_time, turns, until, within
+from embedded import ADDRESS, FakeClient, embedded, ends, says
 from scripted import PHONE, TTS
 
-from callfsm import (
-    Call,
-    CallEndedError,
-    ConnectionLostError,
-    IllegalCommandError,
-    PlayEvent,
-    RelayError,
-    RelayEvent,
-    RequestTimeoutError,
-)
-
-ADDRESS = {"node_id": "node-7", "call_id": "call-7"}
-
-
-class FakeClient:
-    """A program's own transport, which accepts everything.
-
-    Attributes:
-        commands: What it was to carry out.
-        outcomes: What the next commands come to: their results, or what they raise; then ``200``.
-    """
-
-    def __init__(self, *outcomes: Any) -> None:
-        self.commands: list[tuple[str, dict[str, Any]]] = []
-        self.outcomes = list(outcomes)
-
-    async def execute(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
-        """Carry out a command."""
-        self.commands.append((method, params))
-        outcome: Any = self.outcomes.pop(0) if self.outcomes else {"code": "200"}
-        await asyncio.sleep(0)
-        if isinstance(outcome, BaseException):
-            raise outcome
-        result: dict[str, Any] = outcome
-        return result
-
-    @property
-    def methods(self) -> list[str]:
-        """The wire methods of the commands, in order."""
-        return [method for method, _ in self.commands]
-
-
-def embedded(client: Any, **more: Any) -> Call:
-    """A call over this client; it is up unless told otherwise."""
-    given = {"project_id": "project-7", "context": "office", "direction": "inbound", "state": "answered"}
-    return Call(client=client, **{**ADDRESS, **given, **more})
-
-
-def says(call: Call, event_type: str, **params: Any) -> None:
-    """Give the call an event."""
-    call.receive({"event_type": f"calling.call.{event_type}", "params": {**ADDRESS, **params}})
-
-
-def ends(call: Call, reason: str = "hangup") -> None:
-    """Tell the call that it has ended."""
-    says(call, "state", call_state="ended", end_reason=reason)
+from callfsm import Action, Call, CallEndedError, IllegalCommandError, PlayEvent
 
 
 def test_made_outside_a_loop() -> None:
@@ -198,119 +144,11 @@ async def test_report_overtakes_the_reply() -> None:
     assert (True, "finished") == (action.is_done, action.state)
 
 
-@pytest.mark.parametrize("outcome", [RelayError(500, "no"), {"code": "500", "message": "no"}])
-@in_virtual_time
-async def test_refused(outcome: Any) -> None:
-    """A refusal is raised with its code, whether the client raises it or gives it back; no state moves."""
-    call = embedded(FakeClient(outcome))
-    with pytest.raises(RelayError) as caught:
-        await call.connect([[{"type": "phone", "params": {"to_number": "+15550100009"}}]])
-
-    assert (500, "answered") == (caught.value.code, call.state)
-
-
-@pytest.mark.parametrize("code", [404, 410])
-@in_virtual_time
-async def test_gone(code: int) -> None:
-    """What the server no longer knows is ordinary: the command gives back ``{}``; with 410 the call is over."""
-    call = embedded(FakeClient(RelayError(code, "gone")))
-    result = await call.hold()
-    await turns()
-
-    assert ({}, {404: "answered", 410: "ended"}[code]) == (result, call.state)
-
-
-@pytest.mark.parametrize("code", [404, 410])
-@in_virtual_time
-async def test_action_of_what_is_gone(code: int) -> None:
-    """An operation that nothing could be begun on is settled, and completed."""
-    completed: list[RelayEvent] = []
-    call = embedded(FakeClient(RelayError(code, "gone")))
-    action = await call.play([TTS], on_completed=completed.append)
-
-    assert (True, [action.result], []) == (action.is_done, completed, call.actions)
-
-
-@in_virtual_time
-async def test_no_probe() -> None:
-    """Nothing is sent over a client that the program did not ask for."""
-    client = FakeClient(RelayError(404, "unknown"))
-    await embedded(client).leave_conference("conf-1")
-    await turns()
-
-    assert client.methods == ["calling.leave_conference"]
-
-
-@pytest.mark.parametrize("error", [ConnectionError("no route"), LookupError("a fault of its own")])
-@in_virtual_time
-async def test_what_the_transport_raises(error: Exception) -> None:
-    """What the client raises is raised as it is, and no state moves."""
-    call = embedded(FakeClient(error, error), state="created")
-    with pytest.raises(type(error)) as caught:
-        await call.answer()
-
-    assert (error, "created") == (caught.value, call.state)
-
-
-@in_virtual_time
-async def test_what_the_transport_raises_for_an_action() -> None:
-    """An operation that could not be begun is gone, and what the client raised is raised as it is."""
-    completed: list[RelayEvent] = []
-    call = embedded(FakeClient(ConnectionError("no route")))
-    with pytest.raises(ConnectionError, match="no route"):
-        await call.play([TTS], on_completed=completed.append)
-    ends(call)
-    await turns()
-
-    assert call.actions == []
-
-
-@in_virtual_time
-async def test_transport_that_is_cancelled() -> None:
-    """A command that the client gives up ends at once."""
-    call = embedded(FakeClient(asyncio.CancelledError()))
-    with pytest.raises(ConnectionLostError):
-        await within(1, call.hold())
-
-
-@in_virtual_time
-async def test_transport_that_never_replies() -> None:
-    """A command whose reply never comes ends after ten seconds."""
-
-    class Silent(FakeClient):
-        async def execute(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
-            await asyncio.sleep(20)
-            return await super().execute(method, params)
-
-    call = embedded(Silent())
-    with pytest.raises(RequestTimeoutError):
-        await call.hold()
-    stopped = now()
-    await asyncio.sleep(20)
-
-    assert stopped == pytest.approx(10)
-
-
-@pytest.mark.parametrize("result", [{"code": "200", "thing": object()}, {"code": "200", "number": float("nan")}])
-@in_virtual_time
-async def test_result_that_cannot_be_told(result: dict[str, Any]) -> None:
-    """A result that no server could have given is the transport's error, and the command ends at once."""
-    with pytest.raises((TypeError, ValueError)):
-        await within(1, embedded(FakeClient(result)).hold())
-
-
-@pytest.mark.parametrize("result", [None, "yes", ["yes"]])
-@in_virtual_time
-async def test_result_that_is_no_object(result: object) -> None:
-    """A result that is no object is an acceptance that tells nothing."""
-    assert await within(1, embedded(FakeClient(result)).hold()) == {}
-
-
 @in_virtual_time
 async def test_everything_settles() -> None:
     """When the call ends, so does all that runs in it and waits for it; a recording after the grace."""
     call = embedded(FakeClient())
-    actions = [await call.play([TTS]), await call.collect(digits={"max": 1}), await call.record()]
+    actions: list[Action[Any]] = [await call.play([TTS]), await call.collect(digits={"max": 1}), await call.record()]
     waits = [asyncio.create_task(each.wait()) for each in actions]
     hopes = [asyncio.create_task(call.wait_for_ended()), asyncio.create_task(call.wait_for("calling.call.play"))]
     await turns()

@@ -54,8 +54,8 @@ PLAY: Final = Table(
         Row(ASK,    "stop",            "requested playing paused",         "",     STAYS,      "calling.play.stop"),
         Row(ASK,    "stop",            "finished error rejected gone hung_up", "", STAYS),
 
-        Row(REPLY,  "rejected",        "requested",                        "",     "rejected"),
-        Row(REPLY,  "gone",            "requested",                        "",     "gone"),
+        Row(REPLY,  "rejected",        "requested stopping",               "",     "rejected"),
+        Row(REPLY,  "gone",            "requested stopping",               "",     "gone"),
         Row(REPLY,  "pause_accepted",  "requested playing",                "",     "paused"),
         Row(REPLY,  "resume_accepted", "paused",                           "",     "playing"),
 
@@ -84,8 +84,8 @@ RECORD: Final = Table(
         Row(ASK,    "stop",            "requested recording paused",                  "",     STAYS,       "calling.record.stop"),
         Row(ASK,    "stop",            "finished no_input error rejected gone hung_up", "",  STAYS),
 
-        Row(REPLY,  "rejected",        "requested",                                   "",     "rejected"),
-        Row(REPLY,  "gone",            "requested",                                   "",     "gone"),
+        Row(REPLY,  "rejected",        "requested stopping lingering",                "",     "rejected"),
+        Row(REPLY,  "gone",            "requested stopping lingering",                "",     "gone"),
         Row(REPLY,  "pause_accepted",  "requested recording",                         "",     "paused"),
         Row(REPLY,  "resume_accepted", "paused",                                      "",     "recording"),
 
@@ -115,8 +115,8 @@ COLLECT: Final = Table(
         Row(ASK,    "stop",               "requested collecting",         "",           STAYS,        "calling.collect.stop"),
         Row(ASK,    "stop",               "finished no_input no_match error rejected gone hung_up", "", STAYS),
 
-        Row(REPLY,  "rejected",           "requested",                    "",           "rejected"),
-        Row(REPLY,  "gone",               "requested",                    "",           "gone"),
+        Row(REPLY,  "rejected",           "requested stopping",           "",           "rejected"),
+        Row(REPLY,  "gone",               "requested stopping",           "",           "gone"),
 
         Row(REPORT, "collecting",         "requested",                    "",           "collecting"),
         Row(REPORT, "collecting",         "collecting stopping",          "",           STAYS),
@@ -156,8 +156,8 @@ PLAY_AND_COLLECT: Final = Table(
         Row(ASK,    "stop",               "requested playing paused collecting",      "",     STAYS,        "calling.play_and_collect.stop"),
         Row(ASK,    "stop",               "finished no_input no_match error rejected gone hung_up", "", STAYS),
 
-        Row(REPLY,  "rejected",           "requested",                                "",     "rejected"),
-        Row(REPLY,  "gone",               "requested",                                "",     "gone"),
+        Row(REPLY,  "rejected",           "requested stopping",                       "",     "rejected"),
+        Row(REPLY,  "gone",               "requested stopping",                       "",     "gone"),
         Row(REPLY,  "pause_accepted",     "requested playing",                        "",     "paused"),
         Row(REPLY,  "resume_accepted",    "paused",                                   "",     "playing"),
 

@@ -37,10 +37,12 @@ def _states(running: str) -> dict[str, str]:
     return {name: _STATES[name] for name in f"requested {running} {_FINAL}".split()}
 
 
-def _beginning() -> tuple[Row, ...]:
+def _beginning(*, lingers: bool = False) -> tuple[Row, ...]:
+    # The call may end before the server has answered the command.
+    sources = "requested stopping" + (" lingering" if lingers else "")
     return (
-        Row(REPLY, "rejected", "requested", "", "rejected"),
-        Row(REPLY, "gone", "requested", "", "gone"),
+        Row(REPLY, "rejected", sources, "", "rejected"),
+        Row(REPLY, "gone", sources, "", "gone"),
     )
 
 
@@ -53,7 +55,7 @@ def _service(name: str, about: str, word: str, stop: str, *, lingers: bool = Fal
         Row(ASK,    "stop",        f"requested {word}",          "",     STAYS,      stop),
         Row(ASK,    "stop",        _FINAL,                       "",     STAYS),
 
-        *_beginning(),
+        *_beginning(lingers=lingers),
 
         Row(REPORT, word,          "requested",                  "",     word),
         Row(REPORT, word,          f"{word} stopping",           "",     STAYS),

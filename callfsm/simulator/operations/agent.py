@@ -42,9 +42,7 @@ class Agent(Operation):
     def halt(self) -> None:
         """Fall silent."""
         super().halt()
-        if self._player is not None:
-            self._player.stop()
-        self._speaking = ""
+        self._fall_silent()
 
     def report_last(self) -> None:
         """Tell that the session is over, and report ``finished``."""
@@ -61,9 +59,8 @@ class Agent(Operation):
         if self._on_hold:
             return
         self._tell_session("user_speaking")
-        if self._speaking and self._player is not None:
-            self._player.stop()
-            self._speaking = ""
+        if self._speaking:
+            self._fall_silent()
             self._tell_session("completion", text=self.leg.ear.heard()[-1], type="barged")
 
     def speech_ends(self, words: str) -> None:
@@ -94,6 +91,11 @@ class Agent(Operation):
         self._on_hold = False
         if prompt:
             self._speak(prompt)
+
+    def _fall_silent(self) -> None:
+        assert self._player is not None, "an agent speaks as soon as it begins"
+        self._player.stop()
+        self._speaking = ""
 
     def _speak(self, words: str) -> None:
         self._tell_session("begin_speaking")

@@ -117,8 +117,8 @@ class Pay(Operation):
         self._conclude("caller-hung-up")
 
     def _silence(self) -> None:
-        if self._player is not None:
-            self._player.stop()
+        assert self._player is not None, "the first prompt is heard as soon as it begins"
+        self._player.stop()
 
     def _say(self, name: str, words: str, done: partial[None]) -> None:
         playlist = self._prompt(name) or [Item("tts", words, speech_seconds(words, self.settings))]

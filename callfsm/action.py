@@ -1,4 +1,7 @@
-"""The handles of running operations: what `Call.play` and its kin give back."""
+"""The handles of running operations: what `Call.play` and its kin give back.
+
+Source of their commands and events: the RELAY actions and events, https://developer.signalwire.com/.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,8 @@ class Action(Generic[Terminal]):
 
     It ends by itself, on ``stop()``, or with its call: then ``wait()`` returns, ``result`` is the
     terminal event, and ``on_completed`` has been called once. When the call ended first and the server
-    reported nothing more, the terminal event has the state ``hung_up``.
+    reported nothing more, the terminal event has the state ``hung_up``. Its commands then send nothing and
+    return ``{}``.
 
     Attributes:
         call: The call it runs in.

@@ -64,8 +64,11 @@ class Call(CallEvents, CallCommands):
 
     Calls are made by the client: `RelayClient.on_call` hands over inbound ones, `RelayClient.dial` gives
     back outbound ones. A program with a transport of its own, or a test, makes one over any object with
-    ``async execute(method, params)``, and gives it its events with `receive`. The state follows what the server reports and never goes back. When the call
-    ends, whatever plays, records or collects in it ends too, and so does every wait.
+    ``async execute(method, params)``, and gives it its events with `receive`.
+
+    The state follows what the server reports and never goes back. When the call ends, whatever plays,
+    records or collects in it ends too, and so does every wait. What each command may raise, and what it
+    does on a call that is over, stands in `callfsm.commands`.
 
     Attributes:
         call_id: The server's id of the call.

@@ -14,7 +14,7 @@ DEFAULT_PORT: Final = 8989
 
 caller_app: Final = typer.Typer(no_args_is_help=True)
 
-_Port = Annotated[int, typer.Option("--port", help="The port of the simulator.")]
+_Port = Annotated[int, typer.Option("--port", help="The port of the simulator.", min=1, max=65535)]
 _CallId = Annotated[str, typer.Argument(metavar="CALL_ID", help="The call, as `ring` printed it.")]
 
 

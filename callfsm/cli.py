@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn, Optional
@@ -49,7 +48,7 @@ def demo() -> None:
 def run(
     target: Annotated[str, typer.Argument(metavar="MODULE:CLIENT", help="A module or file, and the client in it.")],
     simulate: Annotated[bool, typer.Option("--simulate", help="Run it against a simulator of its own.")] = False,
-    port: Annotated[int, typer.Option(help="The simulator's port.")] = DEFAULT_PORT,
+    port: Annotated[int, typer.Option(help="The simulator's port.", min=0, max=65535)] = DEFAULT_PORT,
     log_level: Annotated[str, typer.Option(help="debug, info, warning, error or critical.")] = "info",
 ) -> None:
     """Run a program's client until it is stopped."""
@@ -71,10 +70,10 @@ def run(
 
 @contextlib.contextmanager
 def _simulator_beside(port: int) -> Any:
+    from callfsm.programs import simulated
     from callfsm.simulator.thread import SimulatorThread
 
-    with SimulatorThread(port) as simulator:
-        os.environ.update(simulator.environment)
+    with SimulatorThread(port) as simulator, simulated(simulator.environment):
         typer.echo(
             f"simulator at {simulator.url}; from another shell: {_caller_command(simulator.port)} ring --context CONTEXT"
         )
@@ -88,7 +87,7 @@ def _caller_command(port: int) -> str:
 @app.command()
 def simulate(
     host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = DEFAULT_PORT,
+    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.", min=0, max=65535)] = DEFAULT_PORT,
     project: Annotated[str, typer.Option(help="What clients log in with.")] = "simulated-project",
     token: Annotated[str, typer.Option(help="The same; a random one when empty.")] = "",
     tls: Annotated[bool, typer.Option(help="wss:// with a certificate of its own, or plain ws://.")] = True,
@@ -105,9 +104,9 @@ def simulate(
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(_serve(simulator))
     except OSError as error:
-        _fail(f"{error}; choose another with --port or --host")
+        _fail(f"{error} (--port, --host)")
     except ValueError as error:
-        _fail(f"{error} (--allow-remote on the command line)")
+        _fail(str(error).replace("allow_remote=True", "--allow-remote"))
 
 
 async def _serve(simulator: Any) -> None:

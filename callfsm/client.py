@@ -212,7 +212,8 @@ class RelayClient(Configuration):
         Raises:
             RelayError: The server refused (its code is kept), or 500 commands wait for the line already.
             RequestTimeoutError: No reply within 10 s; nothing else is touched.
-            ConnectionLostError: The line dropped meanwhile; the command may or may not have run.
+            ConnectionLostError: The line dropped meanwhile, and the command may or may not have run; or the
+                client was closed before, and nothing was sent.
             TypeError, ValueError: The params cannot be told in JSON; nothing was sent.
         """
         with self._pump.performing():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,7 +22,7 @@ from rich.text import Text
 from callfsm.client import RelayClient
 from callfsm.core.machine import is_final
 from callfsm.ladder import ladder
-from callfsm.programs import examples_folder, load_module
+from callfsm.programs import examples_folder, load_module, simulated
 from callfsm.pump import Transition
 from callfsm.scenes import BUSY, DIALLED, PATIENT, SCENES, Scene, people
 from callfsm.simulator import Caller, CallerError, Simulator, Statistics
@@ -203,16 +202,16 @@ class Demo:
 async def run(console: Console) -> bool:
     """Play the demonstration; true when everything went as it should."""
     async with Simulator(speed=SPEED) as simulator:
-        # Their programs read the environment, as programs do.
-        os.environ.update(simulator.environment)
-        demo = Demo(console, simulator)
-        console.print(f"A RELAY simulator listens at {simulator.url}; time runs {SPEED:g} times as fast.")
-        console.print("The programs examples/ivr.py, voicemail.py and dialer.py are connected to it.", "")
-        async with demo.running():
-            with Live(get_renderable=demo.progress, console=console, refresh_per_second=10, transient=True):
-                await demo.play()
-            sums = simulator.statistics
-            demo.check(sums)
+        # The programs read the environment, as programs do.
+        with simulated(simulator.environment):
+            demo = Demo(console, simulator)
+            console.print(f"A RELAY simulator listens at {simulator.url}; time runs {SPEED:g} times as fast.")
+            console.print("The programs examples/ivr.py, voicemail.py and dialer.py are connected to it.", "")
+            async with demo.running():
+                with Live(get_renderable=demo.progress, console=console, refresh_per_second=10, transient=True):
+                    await demo.play()
+                sums = simulator.statistics
+                demo.check(sums)
     console.print(demo.summary(sums))
     for failure in demo.failures:
         console.print(f"[bold red]FAILED[/] {failure}")

@@ -2,7 +2,7 @@
 
 Whatever the wire holds, an event can be made from it: a field that is missing, or is not of the
 type told here, has its default (``""``, ``0``, ``0.0``, ``False``, ``{}``, ``[]``, or as noted).
-The frame as it came is in `RelayEvent.params`.
+The frame as it came is in `RelayEvent.params`. Source: the RELAY events, https://developer.signalwire.com/.
 """
 
 from collections.abc import Callable, Mapping

@@ -37,6 +37,8 @@ from callfsm.core import effects
 from callfsm.core.frames import scrub
 from callfsm.core.model import Subject
 
+LEVELS: Final = ("debug", "info", "warning", "error", "critical")
+
 _STDLIB: Final = logging.getLogger("callfsm")
 _STDLIB.addHandler(logging.NullHandler())
 
@@ -110,6 +112,8 @@ def configure(level: str = "info", form: str = "console") -> None:
     Raises:
         ValueError: An unknown level.
     """
+    if level.lower() not in LEVELS:
+        raise ValueError(f"log level {level!r}: must be one of {', '.join(LEVELS)}")
     handler = logging.StreamHandler(sys.stderr)
     plain = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s")
     handler.setFormatter(_JsonFormatter() if form == "json" else plain)
@@ -126,8 +130,7 @@ def configure_from_environment(environment: Mapping[str, str] = os.environ) -> N
     form = environment.get("SIGNALWIRE_LOG_FORMAT", "")
     mode = environment.get("SIGNALWIRE_LOG_MODE", "")
     if mode != "off" and (level or form or mode == "stderr"):
-        known = level.lower() in {"debug", "info", "warning", "error", "critical"}
-        configure(level if known else "info", form or "console")
+        configure(level if level.lower() in LEVELS else "info", form or "console")
 
 
 def frame(way: str, text: str | bytes) -> None:

@@ -1,4 +1,7 @@
-"""A text message: one that was sent, or one that has come."""
+"""A text message: one that was sent, or one that has come.
+
+Source: the RELAY messaging methods and events, https://developer.signalwire.com/.
+"""
 
 from __future__ import annotations
 

@@ -2,11 +2,18 @@
 
 import importlib
 import importlib.util
+import os
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import Final
 
 from callfsm.client import RelayClient
+
+_OF_AN_ACCOUNT: Final = ("SIGNALWIRE_JWT_TOKEN", "RELAY_MAX_ACTIVE_CALLS", "RELAY_MAX_CONNECTIONS")
+"""What a user's environment may hold, and a simulator's must not."""
 
 
 class ProgramError(Exception):
@@ -25,12 +32,11 @@ def load_module(name: str) -> ModuleType:
         sys.path.insert(0, "")
     try:
         return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name is None or not name.startswith(error.name):
-            raise  # The module is there; something that it imports is not.
-        raise ProgramError(
-            f"there is no module {name!r} here; give a dotted name, or a file that ends in .py"
-        ) from error
+    except (ImportError, SyntaxError) as error:
+        if isinstance(error, ModuleNotFoundError) and f"{name}.".startswith(f"{error.name}."):
+            mend = "give a dotted name, or a file that ends in .py"
+            raise ProgramError(f"there is no module {name!r} here; {mend}") from error
+        raise _broken(name, error) from error
 
 
 def _load_file(path: Path) -> ModuleType:
@@ -40,8 +46,29 @@ def _load_file(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
     sys.path.insert(0, str(path.parent))
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except (ImportError, SyntaxError) as error:
+        raise _broken(str(path), error) from error
     return module
+
+
+def _broken(name: str, error: Exception) -> ProgramError:
+    return ProgramError(f"{name} cannot be loaded: {type(error).__name__}: {error}")
+
+
+@contextmanager
+def simulated(environment: Mapping[str, str]) -> Iterator[None]:
+    """Point the programs of this process at a simulator, with nothing of the user's own account."""
+    before = dict(os.environ)
+    for name in _OF_AN_ACCOUNT:
+        os.environ.pop(name, None)
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def load_client(target: str) -> RelayClient:
@@ -51,6 +78,8 @@ def load_client(target: str) -> RelayClient:
         ProgramError: There is no such module, or nothing of that name in it that is a client.
     """
     module_name, _, client_name = target.partition(":")
+    if not module_name:
+        raise ProgramError(f"{target!r} names no module; give MODULE:CLIENT, such as examples/ivr.py:client")
     module = load_module(module_name)
     client = getattr(module, client_name or "client", None)
     if isinstance(client, RelayClient):

@@ -99,17 +99,25 @@ class WebSocketTransport:
         self._connection.transport.abort()
 
 
+def on_loopback(url: str) -> bool:
+    """Whether a URL names this machine."""
+    host = url.partition("://")[2]
+    return (host if host.endswith("]") else host.rpartition(":")[0] or host) in LOOPBACK
+
+
 def tls_context() -> ssl.SSLContext:
     """The system's trust store, and the bundle that ``SIGNALWIRE_RELAY_CA_FILE`` names besides.
 
     Raises:
-        OSError: The bundle cannot be read.
-        ssl.SSLError: It holds no certificate.
+        OSError: The bundle cannot be read, or holds no certificate.
     """
     context = ssl.create_default_context()
     extra = os.environ.get("SIGNALWIRE_RELAY_CA_FILE", "")
     if extra:
-        context.load_verify_locations(cafile=extra)
+        try:
+            context.load_verify_locations(cafile=extra)
+        except OSError as error:
+            raise OSError(error.errno, f"SIGNALWIRE_RELAY_CA_FILE={extra!r} cannot be used: {error}") from error
     return context
 
 
@@ -129,5 +137,7 @@ async def open_websocket(url: str) -> WebSocketTransport:
         ping_interval=None,
         max_size=MAX_BYTES,
         logger=_LOGGER,
+        # What goes to this machine goes nowhere else, whatever proxy the environment names.
+        proxy=None if on_loopback(url) else True,
     )
     return WebSocketTransport(connection)

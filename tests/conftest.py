@@ -1,4 +1,4 @@
-"""How hard the property tests try (50 examples while developing, 500 on a build machine), and common fixtures.
+"""How hard the property tests try (50 examples while developing, 200 on a build machine), and common fixtures.
 
 ``HYPOTHESIS_PROFILE`` names a profile; without it, ``CI`` in the environment chooses ``ci``.
 """
@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile(
     "ci",
-    max_examples=500,
+    max_examples=200,
     deadline=None,
     derandomize=True,
     # A build machine may be slow at any moment, which is no fault of a test.

@@ -13,17 +13,7 @@ from typing import Final
 
 from callfsm import constants
 from callfsm.core import frames
-from callfsm.core.effects import (
-    CallMade,
-    Declined,
-    Effect,
-    Forgotten,
-    Params,
-    Replied,
-    RestartAsked,
-    Send,
-    Unheard,
-)
+from callfsm.core.effects import CallMade, Declined, Effect, Forgotten, Params, Replied, RestartAsked, Send, Unheard
 from callfsm.core.messaging import SEND, Messaging
 from callfsm.core.model import CallModel, ConnectionModel, DialModel, Settings
 from callfsm.core.request import Outcome, Request, judge, lost
@@ -69,7 +59,7 @@ class Session:
         """Put a request on its way: at once when online, else after the next login.
 
         Raises:
-            RelayError: The line is down and too many requests wait already.
+            RelayError: The line is down and too many requests wait already, or it is closed for good.
             TypeError, ValueError: The params cannot be told in JSON.
         """
         request.id = self._new_id()
@@ -77,8 +67,10 @@ class Session:
         if self.connection.online:
             self.pending[request.id] = request
             self.effects.append(Send(frame, request))
-        elif len(self.queued) < MAX_QUEUED or request.command in ALWAYS_QUEUED:
+        elif request.command in ALWAYS_QUEUED or (len(self.queued) < MAX_QUEUED and not self.connection.given_up):
             self.queued[request.id] = request
+        elif self.connection.given_up:
+            raise ConnectionLostError("the client is closed; connect it before you ask anything of it")
         else:
             raise RelayError(-1, f"Execute queue full: {MAX_QUEUED} requests wait for the line to come back")
 
@@ -264,13 +256,16 @@ class Session:
             call = self._new_leg(event.params)
         if call is None and event.event_type == constants.EVENT_CALL_DIAL:
             call = self.switchboard.call(nested(event.params, "call"))
-        if call is None:
+        heard_by = self.switchboard.members(event.params) if call is None else [call]
+        if not heard_by:
             self.effects.append(Unheard("event of nothing that is known here", event.event_type))
-            return
-        call.hear_event(event)
-        if (dial := call.dial) is not None:
-            dial.hear_leg(call)
-            self.switchboard.retire(dial)
+        for each in heard_by:
+            each.hear_event(event)
+            if event.event_type == constants.EVENT_CONFERENCE:
+                self.switchboard.seat(each, event.params)
+            if (dial := each.dial) is not None:
+                dial.hear_leg(each)
+                self.switchboard.retire(dial)
 
     def _new_leg(self, params: Params) -> CallModel | None:
         dial = self.switchboard.dial(params)

@@ -17,11 +17,33 @@ class Switchboard:
         self.calls: dict[str, CallModel] = {}
         self.dials: dict[str, DialModel] = {}
         self._finished: dict[str, DialModel] = {}
+        self._members: dict[str, dict[CallModel, None]] = {}
 
     def call(self, params: dict[str, Any]) -> CallModel | None:
         """The call that an event with these params is about, if it is known."""
         call_id = params.get("call_id")
         return self.calls.get(call_id) if isinstance(call_id, str) else None
+
+    def members(self, params: dict[str, Any]) -> list[CallModel]:
+        """The calls in the conference that an event is about which names no call, such as its end."""
+        conference_id = params.get("conference_id")
+        if not isinstance(conference_id, str) or "call_id" in params:
+            return []
+        return list(self._members.get(conference_id, ()))
+
+    def seat(self, call: CallModel, params: dict[str, Any]) -> None:
+        """A call has heard of a conference: if it is in one now, what names no call there concerns it too."""
+        conference_id = params.get("conference_id")
+        self._unseat(call)
+        if call.in_conference and isinstance(conference_id, str):
+            call.conference_id = conference_id
+            self._members.setdefault(conference_id, {})[call] = None
+
+    def _unseat(self, call: CallModel) -> None:
+        members = self._members.get(call.conference_id, {})
+        members.pop(call, None)
+        if not members:
+            self._members.pop(call.conference_id, None)
 
     def dial(self, params: dict[str, Any]) -> DialModel | None:
         """The dial whose tag these params carry, also one that nobody waits for any longer."""
@@ -43,6 +65,7 @@ class Switchboard:
 
     def forget(self, call: CallModel) -> None:
         """Nothing of this call is left to come."""
+        self._unseat(call)
         if self.calls.get(call.call_id) is call:
             del self.calls[call.call_id]
 

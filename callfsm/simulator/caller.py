@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from callfsm.simulator.checks import REASONS
 from callfsm.simulator.leg import Leg
 from callfsm.simulator.media import speech_seconds
 from callfsm.simulator.person import Person, answering_machine, fax_machine
@@ -163,7 +164,13 @@ class Caller:
         await self._pause(seconds)
 
     async def hangs_up(self, reason: str = "hangup") -> None:
-        """Hang up, and wait for the call's end. On a call that is over this does nothing."""
+        """Hang up, and wait for the call's end. On a call that is over this does nothing.
+
+        Raises:
+            ValueError: The reason is none that the network knows.
+        """
+        if reason not in REASONS:
+            raise ValueError(f"hangs_up(reason={reason!r}): must be one of {', '.join(REASONS)}")
         self.leg.person_hangs_up(reason)
         await self._until(lambda: self.state == "ended")
 

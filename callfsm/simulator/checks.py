@@ -9,7 +9,7 @@ _ADDRESS: Final = {"phone": "to_number", "sip": "to", "fabric": "to", "webrtc": 
 _CONNECTED: Final = _ADDRESS | {"call": "call_id", "queue": "queue_name", "stream": "url"}
 _ALONE: Final = ("call", "queue")
 _DIGITS: Final = re.compile(r"[0-9A-Da-d*#wWpP,+]+")
-_REASONS: Final = ("hangup", "cancel", "busy", "noAnswer", "decline", "error")
+REASONS: Final = ("hangup", "cancel", "busy", "noAnswer", "decline", "error")
 
 Params = dict[str, Any]
 
@@ -118,8 +118,8 @@ def loops(params: Params) -> int:
 def hangup_reason(params: Params) -> str:
     """Why a client hangs up."""
     reason = params.get("reason", "hangup")
-    if reason not in _REASONS:
-        raise RefusedError(400, f"reason must be one of {', '.join(_REASONS)}, not {reason!r}")
+    if reason not in REASONS:
+        raise RefusedError(400, f"reason must be one of {', '.join(REASONS)}, not {reason!r}")
     return str(reason)
 
 

@@ -273,5 +273,7 @@ def _facts(path: Path) -> Mapping[str, Any]:
     try:
         facts: Mapping[str, Any] = json.loads(path.read_text())
     except (OSError, ValueError) as error:
-        raise ControlError(f"no simulator is running, as far as {path} tells: {error}") from error
+        raise ControlError(
+            f"no simulator is running that has written {path}; start one with: callfsm simulate"
+        ) from error
     return facts

@@ -172,7 +172,7 @@ class Leg(Subject):
         self.exchange.note(CALLER_ACTS, self.call_id, name, label)
 
     def person_hangs_up(self, reason: str = "hangup") -> None:
-        """The person hangs up; before the answer, a caller cancels and a callee declines."""
+        """The person hangs up, for this reason."""
         if self.up:
             self.acts("hang up", f"hangs up ({reason})")
             self.end(reason, self.direction)

@@ -37,8 +37,8 @@ _CLOSE_SECONDS: Final = 1.0
 
 _LOGGER: Final = logging.getLogger("callfsm.simulator.websockets")
 _LOGGER.addHandler(logging.NullHandler())
-# At debug the library writes whole frames, credentials included.
-_LOGGER.setLevel(logging.INFO)
+# At debug the library writes whole frames, credentials included; what it tells at info, the journal does.
+_LOGGER.setLevel(logging.WARNING)
 
 
 class SocketLink:

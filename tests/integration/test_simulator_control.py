@@ -263,7 +263,7 @@ def test_a_folder_that_others_can_read_is_refused(tmp_path: Path, monkeypatch: p
 def test_no_simulator_is_running(tmp_path: Path) -> None:
     """A missing connection file, and one of a simulator that is gone, are each told."""
     path = tmp_path / "simulator.json"
-    with pytest.raises(ControlError, match="no simulator is running, as far as"):
+    with pytest.raises(ControlError, match="no simulator is running that has written"):
         asyncio.run(drive(path, {"do": "calls"}))
     facts = {"url": "ws://127.0.0.1:1", "control_token": "t"}
 

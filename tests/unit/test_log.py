@@ -65,7 +65,7 @@ def test_configured_twice(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_unknown_level() -> None:
     """A level that there is not is the caller's error."""
-    with pytest.raises(ValueError, match="LOUD"):
+    with pytest.raises(ValueError, match="log level 'loud': must be one of debug"):
         log.configure("loud")
 
 

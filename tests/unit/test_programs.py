@@ -65,10 +65,10 @@ def test_module_without_client(folder: Path) -> None:
 
 
 def test_import_error_inside_is_the_programs_own(folder: Path) -> None:
-    """A module that is there, but imports something that is not, fails with its own error."""
+    """A module that is there, but imports something that is not, is told with what it lacks."""
     (folder / "my_broken.py").write_text("import nothing_of_that_name\n")
 
-    with pytest.raises(ModuleNotFoundError, match="nothing_of_that_name"):
+    with pytest.raises(ProgramError, match=r"my_broken cannot be loaded: .*nothing_of_that_name"):
         load_module("my_broken")
 
 

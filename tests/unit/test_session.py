@@ -296,3 +296,14 @@ def test_answer_that_expired() -> None:
     server.session.expire(request, 10)
 
     assert call.ask("answer", {}) is not None
+
+
+def test_asking_of_a_closed_client() -> None:
+    """What is asked when the program has closed the client fails at once, and nothing is kept."""
+    server = Server()
+    server.session.connection.fire("closed")
+
+    with pytest.raises(ConnectionLostError, match="the client is closed"):
+        server.session.request("calling.play", {})
+
+    assert {} == server.session.queued

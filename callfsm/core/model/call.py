@@ -32,6 +32,7 @@ class CallModel(Subject):
         "answered_once",
         "asked_after_end",
         "call_id",
+        "conference_id",
         "context",
         "device",
         "dial",
@@ -74,6 +75,8 @@ class CallModel(Subject):
         """Whether the call has been handed over to other instructions."""
         self.probes = True
         """Whether the server may be asked, unasked, if it still knows the call."""
+        self.conference_id = ""
+        """The conference it was last reported in; kept by whoever finds the calls of events."""
         self.asked_after_end = 0
         self.dial: DialModel | None = None
 
@@ -171,6 +174,12 @@ class CallModel(Subject):
         if name not in self.standings:
             self.standings[name] = StandingModel(event_type, self)
         return self.standings[name]
+
+    @property
+    def in_conference(self) -> bool:
+        """Whether it is a member of a conference."""
+        standing = self.standings.get("conference")
+        return standing is not None and standing.state == "joined"
 
     def lose(self) -> None:
         """The call can no longer be reached: it ends here, with the reason ``lost``."""

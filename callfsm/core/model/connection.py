@@ -90,6 +90,11 @@ class ConnectionModel(Subject):
         """Whether commands go out now."""
         return self.state in ("online", "draining")
 
+    @property
+    def given_up(self) -> bool:
+        """Whether nobody is going to open the line again by itself."""
+        return self.state in ("closed", "refused")
+
     def login_params(self) -> Params:
         """The params of ``signalwire.connect``: a JWT goes alone, and what is empty is left out."""
         settings = self.settings
@@ -165,4 +170,4 @@ class ConnectionModel(Subject):
         elif cascade == "resume":
             self.conversation.resume(fresh=not self.resumed)
         else:
-            self.conversation.interrupt(for_good=self.state in ("refused", "closed"))
+            self.conversation.interrupt(for_good=self.given_up)

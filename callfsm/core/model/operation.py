@@ -83,10 +83,10 @@ class OperationModel(Subject):
         """Guard: it listens again after each final result."""
         return self.goes_on
 
-    def settle(self, _payload: object) -> None:
+    def settle(self, payload: object) -> None:
         """Hook of what settles it: whoever waits gets the event. A detector settles before it is over."""
         if self.result is None:
-            self.result = _payload if isinstance(_payload, RelayEvent) else self.last_words()
+            self.result = payload if isinstance(payload, RelayEvent) else self.last_words()
             self.line.effects.append(OperationSettled(self, self.result))
         self.cascade = "settled"
 

@@ -34,12 +34,10 @@ def _fail(message: str) -> NoReturn:
 @app.command()
 def demo() -> None:
     """Watch the example programs take calls over a real socket; no account, no network."""
-    from rich.console import Console
-
-    from callfsm.demo import run
+    from callfsm.demo import Screen, run
 
     piped = not sys.stdout.isatty()
-    console = Console(width=100 if piped else None, highlight=False)
+    console = Screen(width=100 if piped else None, highlight=False)
     if not asyncio.run(run(console)):
         raise typer.Exit(1)
 

@@ -21,7 +21,7 @@ from callfsm.message import Message
 from callfsm.process import ConnectionSlot
 from callfsm.pump import Observer, Pump
 from callfsm.serving import serve
-from callfsm.shapes import Device
+from callfsm.shapes import Destination
 from callfsm.statistics import Statistics
 from callfsm.supervisor import Supervisor
 from callfsm.texting import send_message
@@ -245,7 +245,7 @@ class RelayClient(Configuration):
 
     async def dial(
         self,
-        devices: Sequence[Sequence[Device]],
+        devices: Sequence[Sequence[Destination]],
         *,
         tag: str | None = None,
         max_duration: int | None = None,
@@ -258,6 +258,7 @@ class RelayClient(Configuration):
 
         Args:
             devices: Tried in turn; the devices of one inner list ring together, and the first to answer wins.
+                Calls, queues and streams cannot be dialled, only connected to.
             tag: A label of your own for the dial; a new one is made when left out.
             max_duration: Longest duration of the call, in seconds.
             dial_timeout: How long to wait, in seconds, from the server's acceptance on; 120 when left out.
@@ -266,7 +267,7 @@ class RelayClient(Configuration):
             The call, answered.
 
         Raises:
-            ValueError: There are no devices, or a dial with this tag is under way; nothing was sent.
+            ValueError: There are no devices, one cannot be dialled, or a dial with this tag is under way; nothing was sent.
             DialError: Nobody answered, or not in time.
             RelayError: The server refused.
             RequestTimeoutError, ConnectionLostError: No reply came; legs that come up are hung up.

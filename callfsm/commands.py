@@ -34,16 +34,23 @@ from callfsm.action import (
 )
 from callfsm.core.wire import item
 from callfsm.shapes import (
+    AIMessageReset,
+    AIPrompt,
     Collect,
     CollectDigits,
     CollectSpeech,
     Detect,
     Device,
     Media,
+    PayParameter,
+    PayPrompt,
     RecordAudio,
     ReferDevice,
+    StreamParams,
     Tap,
     TapDevice,
+    TranscribeOrder,
+    TranslateOrder,
 )
 
 ActionType = TypeVar("ActionType", bound=Action[Any])
@@ -309,7 +316,7 @@ class CallCommands(_Sender, Protocol):
         """Listen for a person, an answering machine, a fax or keys; the first thing heard ends the wait.
 
         Args:
-            detect: What to listen for.
+            detect: What to listen for; an answering machine when it tells no type.
             timeout: The longest run of the detector, in seconds; 30 when left out.
             control_id: An id of your own for the operation; a new one is made when left out.
             on_completed: Called once, with the first thing heard, or with the detector's end.
@@ -392,8 +399,8 @@ class CallCommands(_Sender, Protocol):
         voice: str | None = None,
         description: str | None = None,
         valid_card_types: str | None = None,
-        parameters: list[dict[str, Any]] | None = None,
-        prompts: list[dict[str, Any]] | None = None,
+        parameters: Sequence[PayParameter] | None = None,
+        prompts: Sequence[PayPrompt] | None = None,
         on_completed: OnCompleted | None = None,
         **kwargs: Any,
     ) -> PayAction:
@@ -418,7 +425,7 @@ class CallCommands(_Sender, Protocol):
             description: What is paid for.
             valid_card_types: Card brands, separated by blanks; "visa mastercard amex".
             parameters: ``{"name": ..., "value": ...}`` pairs for the connector.
-            prompts: Prompts of your own.
+            prompts: Prompts of your own, each ``for`` a step of the payment.
             on_completed: Called once with the outcome.
             kwargs: Also ``bank_account_type`` and ``say_voice``.
         """
@@ -525,7 +532,7 @@ class CallCommands(_Sender, Protocol):
         recording_status_callback_event: str | None = None,
         recording_status_callback_event_type: str | None = None,
         recording_status_callback_method: str | None = None,
-        stream_obj: dict[str, Any] | None = None,
+        stream_obj: StreamParams | None = None,
         **kwargs: Any,
     ) -> dict[str, Any]:
         """Join a conference; the reply's ``conference_id`` is what `leave_conference` takes.
@@ -618,14 +625,21 @@ class CallCommands(_Sender, Protocol):
         """Take away the bindings of a realm: ``default`` when left out, every one with ``all``."""
         return await self._send("clear_digit_bindings", locals())
 
-    async def live_transcribe(self, action: dict[str, Any] | str, **kwargs: Any) -> dict[str, Any]:
-        """Start, stop or summarise a live transcription: ``{"start": {...}}``, ``"stop"`` or ``{"summarize": {...}}``."""
+    async def live_transcribe(self, action: TranscribeOrder, **kwargs: Any) -> dict[str, Any]:
+        """Start, stop or summarise a live transcription: ``{"start": {...}}``, ``"stop"`` or ``{"summarize": {...}}``.
+
+        A start needs ``lang`` and ``direction``, a list of ``local-caller`` and ``remote-caller``.
+        """
         return await self._send("live_transcribe", locals())
 
     async def live_translate(
-        self, action: dict[str, Any] | str, *, status_url: str | None = None, **kwargs: Any
+        self, action: TranslateOrder, *, status_url: str | None = None, **kwargs: Any
     ) -> dict[str, Any]:
-        """Start, stop, summarise or speak into a live translation, by an object with one such key."""
+        """Start, stop, summarise or speak into a live translation, by an object with one such key.
+
+        A ``start`` needs ``from_lang``, ``to_lang`` and ``direction`` (a list, as for `live_transcribe`); an
+        ``inject`` needs ``message`` and ``direction`` (one of them). ``"stop"`` and ``"summarize"`` stand alone too.
+        """
         return await self._send("live_translate", locals())
 
     async def join_room(self, name: str, *, status_url: str | None = None, **kwargs: Any) -> dict[str, Any]:
@@ -641,8 +655,8 @@ class CallCommands(_Sender, Protocol):
         *,
         control_id: str | None = None,
         agent: str | None = None,
-        prompt: dict[str, Any] | None = None,
-        post_prompt: dict[str, Any] | None = None,
+        prompt: AIPrompt | None = None,
+        post_prompt: AIPrompt | None = None,
         post_prompt_url: str | None = None,
         post_prompt_auth_user: str | None = None,
         post_prompt_auth_password: str | None = None,
@@ -683,7 +697,7 @@ class CallCommands(_Sender, Protocol):
         SWAIG: dict[str, Any] | None = None,  # noqa: N803  # the wire's own name
         ai_params: dict[str, Any] | None = None,
         global_data: dict[str, Any] | None = None,
-        post_prompt: dict[str, Any] | None = None,
+        post_prompt: AIPrompt | None = None,
         post_prompt_url: str | None = None,
         **kwargs: Any,
     ) -> dict[str, Any]:
@@ -695,7 +709,7 @@ class CallCommands(_Sender, Protocol):
         *,
         message_text: str | None = None,
         role: str | None = None,
-        reset: dict[str, Any] | None = None,
+        reset: AIMessageReset | None = None,
         global_data: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from types import ModuleType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from rich.console import Console
 from rich.live import Live
 from rich.rule import Rule
 from rich.table import Table
@@ -27,9 +29,6 @@ from callfsm.pump import Transition
 from callfsm.scenes import BUSY, DIALLED, PATIENT, SCENES, Scene, people
 from callfsm.simulator import Caller, CallerError, Simulator, Statistics
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 SPEED: Final = 12.0
 CROWD: Final = 24
 _SETTLED_SECONDS: Final = 10.0
@@ -37,6 +36,14 @@ _LADDER: Final = 64
 _PATH: Final = 31
 _SIDE_BY_SIDE: Final = 100
 """The columns of a terminal that has room for a ladder and a path beside it."""
+
+
+class Screen(Console):
+    """A console whose reader may leave: then there is nobody left to show anything to."""
+
+    def on_broken_pipe(self) -> None:
+        """End at once and in silence, as any command does whose reader has left."""
+        os._exit(1)
 
 
 class Watch:

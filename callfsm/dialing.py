@@ -10,18 +10,17 @@ from callfsm.core.model import DialModel
 from callfsm.core.request import Request
 from callfsm.errors import DialError
 from callfsm.pump import Pump
-from callfsm.shapes import Device
+from callfsm.shapes import Destination
 
 DIAL_SECONDS: Final = 120.0
 """How long a dial is waited for when the program does not say."""
 
 
 async def dial(
-    pump: Pump, devices: Sequence[Sequence[Device]], *, tag: str | None, max_duration: int | None, seconds: float
+    pump: Pump, devices: Sequence[Sequence[Destination]], *, tag: str | None, max_duration: int | None, seconds: float
 ) -> Call:
     """Dial and wait until one destination answers; see `RelayClient.dial`."""
-    checks.devices("dial", "devices", devices)
-    checks.arguments("dial", {"max_duration": max_duration})
+    checks.arguments("dial", {"devices": devices, "max_duration": max_duration})
     params: dict[str, Any] = {"devices": devices}
     if max_duration:
         params["max_duration"] = max_duration

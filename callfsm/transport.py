@@ -117,7 +117,7 @@ def tls_context() -> ssl.SSLContext:
         try:
             context.load_verify_locations(cafile=extra)
         except OSError as error:
-            raise OSError(error.errno, f"SIGNALWIRE_RELAY_CA_FILE={extra!r} cannot be used: {error}") from error
+            raise OSError(f"SIGNALWIRE_RELAY_CA_FILE={extra!r} cannot be used: {error.strerror or error}") from error
     return context
 
 

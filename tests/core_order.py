@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+import pytest
 from core_reports import Reported
 from core_words import CALLS, COMMANDS, CONTROLS, INDEX, KINDS, LINE_WORDS, OPERATION_COMMANDS, TAGS, pick
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from callfsm.core.messaging import SEND
-from callfsm.errors import IllegalCommandError
+from callfsm.errors import ConnectionLostError, IllegalCommandError
 
 
 class Conversation(Reported):
@@ -71,17 +73,25 @@ class Conversation(Reported):
         owned = [(list(call.operations), list(call.in_flight)) for call in self.calls]
         return [[each.state for each in self.subjects()], owned, list(session.pending), list(session.queued)]
 
+    def refused_when_closed(self) -> AbstractContextManager[object]:
+        """What a client that is closed must do with whatever is asked of it: nothing, and say so."""
+        closed = self.session.connection.given_up
+        return pytest.raises(ConnectionLostError) if closed else nullcontext()
+
     @rule()
     @precondition(lambda self: len(self.messages) < 6)
     def send_message(self) -> None:
         """The program sends a message."""
-        self.session.request("messaging.send", {"body": "Hello"}, SEND)
+        with self.refused_when_closed():
+            self.session.request("messaging.send", {"body": "Hello"}, SEND)
 
     @rule(tag=st.sampled_from(TAGS))
     @precondition(lambda self: len(self.dials) < 6)
     def dial(self, tag: str) -> None:
         """The program dials."""
-        if tag not in self.session.switchboard.dials:
+        if tag in self.session.switchboard.dials:
+            return
+        with self.refused_when_closed():
             self.dials.append(self.session.dial(tag, {"devices": []})[0])
 
     @rule(index=INDEX)

@@ -7,17 +7,17 @@ from scripted import ScriptedServer
 
 from callfsm import Call, RelayClient
 from callfsm.builders import phone
-from callfsm.shapes import Device
+from callfsm.shapes import Destination
 
 NODE = {"node_id": "node-1"}
 
 
-def device(number: str) -> Device:
+def device(number: str) -> Destination:
     """A telephone."""
     return phone(number, "+15550100001")
 
 
-DEVICES: list[list[Device]] = [[device("+15550100009")]]
+DEVICES: list[list[Destination]] = [[device("+15550100009")]]
 
 
 async def accepted(server: ScriptedServer) -> str:

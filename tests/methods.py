@@ -49,13 +49,22 @@ VALUES: Final[Frame] = {
     "max_price_per_minute": 0.0,
     "tag": "",
     "header_info": "",
+    "end_silence_timeout": 1.5,
+    "machine_voice_threshold": 1.75,
+    "machine_words_threshold": 4,
+    "tap": {"type": "audio", "params": {"direction": "both"}},
+    "action": "stop",
+    "parameters": [{"name": "order", "value": "7"}],
+    "prompts": [{"for": "postal-code", "actions": [{"type": "Say", "phrase": "Your postcode"}]}],
 }
 """What each argument is given here; those that have a choice get its last one, all others their own name."""
 
 OTHERWISE: Final[dict[str, Frame]] = {
-    "collect": {"digits": {"max": 3}, "speech": {"language": "en-US"}},
     "pay": {"timeout": "5"},
     "ai_hold": {"timeout": "120"},
+    "collect": {"digits": {"max": 3}, "speech": {"language": "en-US"}},
+    "refer": {"device": {"type": "sip", "params": {"to": "sip:desk@example.com"}}},
+    "tap": {"device": {"type": "ws", "params": {"uri": "wss://media.example"}}},
 }
 """What an argument is given in a method where it means something else."""
 

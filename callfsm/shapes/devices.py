@@ -2,28 +2,38 @@
 
 from typing import Any, Literal, NotRequired, Required, TypedDict
 
+CallStateEvents = list[Literal["created", "ringing", "answered", "ended"]]
+"""The states of a leg that its webhook is told; ``ended`` when left out."""
 
-class _Leg(TypedDict, total=False):
-    timeout: int
-    """Ring time in seconds; 30."""
+
+class LegOptions(TypedDict, total=False):
+    """What can be told of any leg."""
+
     call_state_url: str
     """A webhook for this leg's state changes."""
-    call_state_events: list[Literal["created", "ringing", "answered", "ended"]]
+    call_state_events: CallStateEvents
     confirm: str | list[Any]
     """An SWML prompt that has to be accepted before the bridge is made."""
     confirm_timeout: int
-    """Seconds."""
+    """Seconds, 0 or more."""
+
+
+class PhoneOptions(LegOptions, total=False):
+    """What can be told of a telephone, besides its numbers and its ring time."""
+
     max_duration: int
-    """Seconds."""
+    """Seconds, 0 or more."""
 
 
-class PhoneParams(_Leg, total=False):
+class PhoneParams(PhoneOptions, total=False):
     """A telephone."""
 
     to_number: Required[str]
     """E.164, such as ``+15551230001``."""
     from_number: str
     """E.164."""
+    timeout: int
+    """Ring time in seconds; 30."""
 
 
 class SipHeader(TypedDict):
@@ -33,54 +43,46 @@ class SipHeader(TypedDict):
     value: str
 
 
-SipParams = TypedDict(
-    "SipParams",
-    {
-        "to": Required[str],
-        "from": str,
-        "from_name": str,
-        "timeout": int,
-        "headers": list[SipHeader],
-        "codecs": list[str],
-        "webrtc_media": bool,
-        "encryption": Literal["forbidden", "mandatory", "optional"],
-        "username": str,
-        "password": str,
-        "session_timeout": int,
-        "max_duration": int,
-        "call_state_url": str,
-        "call_state_events": list[Literal["created", "ringing", "answered", "ended"]],
-        "confirm": str | list[Any],
-        "confirm_timeout": int,
-    },
-    total=False,
-)
-"""A SIP endpoint; ``to`` and ``from`` are SIP URIs, times are in seconds."""
+class SipOptions(LegOptions, total=False):
+    """What can be told of a SIP endpoint, besides its addresses and its ring time."""
 
-AddressParams = TypedDict(
-    "AddressParams",
-    {
-        "to": Required[str],
-        "from": str,
-        "timeout": int,
-        "codecs": list[str],
-        "call_state_url": str,
-        "call_state_events": list[Literal["created", "ringing", "answered", "ended"]],
-        "confirm": str | list[Any],
-        "confirm_timeout": int,
-    },
-    total=False,
-)
-"""A Call Fabric address, or the name of a WebRTC resource."""
+    from_name: str
+    """The name that the callee is shown."""
+    headers: list[SipHeader]
+    codecs: list[str]
+    """``PCMU``, ``PCMA``, ``OPUS``, ``G729``, ``G722``, ``AMR-WB``, ``VP8``, ``H264``."""
+    webrtc_media: bool
+    """False when left out."""
+    encryption: Literal["forbidden", "mandatory", "optional"]
+    username: str
+    password: str
+    session_timeout: int
+    """Seconds."""
+    max_duration: int
+    """Seconds, 0 or more."""
 
 
-class AgoraParams(TypedDict, total=False):
+_Ends = TypedDict("_Ends", {"to": Required[str], "from": str, "timeout": int}, total=False)
+
+
+class SipParams(SipOptions, _Ends, total=False):
+    """A SIP endpoint; ``to`` and ``from`` are SIP URIs, ``timeout`` is the ring time in seconds (30)."""
+
+
+class AddressParams(LegOptions, _Ends, total=False):
+    """A Call Fabric address, or the name of a WebRTC resource; ``timeout`` is the ring time in seconds (30)."""
+
+    codecs: list[str]
+
+
+_AgoraEnds = TypedDict("_AgoraEnds", {"to": str, "from": str}, total=False)
+
+
+class AgoraParams(LegOptions, _AgoraEnds, total=False):
     """A channel of the Agora network."""
 
     appid: Required[str]
     channel: Required[str]
-    to: str
-    call_state_url: str
 
 
 class CallParams(TypedDict):
@@ -99,18 +101,26 @@ class QueueParams(TypedDict):
     execute_after_queue: NotRequired[str]
 
 
-class StreamParams(TypedDict):
-    """A WebSocket that takes and gives audio; only to connect to."""
+class StreamOptions(TypedDict, total=False):
+    """What can be told of a stream, besides its address."""
+
+    name: str
+    codec: str
+    """``PCMU`` (the default), ``PCMA``, ``G722`` or ``L16``, with rate and packet time: ``L16@16000h@20i``."""
+    status_url: str
+    status_url_method: Literal["GET", "POST"]
+    """``POST`` when left out."""
+    realtime: bool
+    """False when left out."""
+    authorization_bearer_token: str
+    custom_parameters: dict[str, Any]
+
+
+class StreamParams(StreamOptions):
+    """A WebSocket that takes and gives audio; only to connect to, and for conferences."""
 
     url: str
     """A wss address."""
-    name: NotRequired[str]
-    codec: NotRequired[str]
-    status_url: NotRequired[str]
-    status_url_method: NotRequired[Literal["GET", "POST"]]
-    realtime: NotRequired[bool]
-    authorization_bearer_token: NotRequired[str]
-    custom_parameters: NotRequired[dict[str, Any]]
 
 
 class PhoneDevice(TypedDict):
@@ -162,5 +172,8 @@ class StreamDevice(TypedDict):
     params: StreamParams
 
 
-Device = PhoneDevice | SipDevice | AddressDevice | AgoraDevice | CallDevice | QueueDevice | StreamDevice
-"""Something to call, or to connect a call to."""
+Destination = PhoneDevice | SipDevice | AddressDevice | AgoraDevice
+"""Something to call."""
+
+Device = Destination | CallDevice | QueueDevice | StreamDevice
+"""Something to connect a call to."""

@@ -1,6 +1,8 @@
 """How input is taken, calls are recorded, and things are detected, tapped and referred."""
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, Required, TypedDict
+
+from callfsm.shapes.devices import SipHeader
 
 
 class CollectDigits(TypedDict):
@@ -9,26 +11,30 @@ class CollectDigits(TypedDict):
     max: int
     """The most digits to take, at least 1."""
     min: NotRequired[int]
+    """The fewest, 0 or more; for prompts only."""
     terminators: NotRequired[str]
     """Keys that end the input early."""
     digit_timeout: NotRequired[float]
-    """Seconds allowed between digits; 5."""
+    """Seconds allowed between digits, more than 0; 5."""
+
+
+SpeechModel = Literal["default", "enhanced", "enhanced.phone_call", "enhanced.video"]
+SpeechEngine = Literal["Deepgram", "Google", "Google.V2"]
 
 
 class CollectSpeech(TypedDict, total=False):
     """How speech is taken."""
 
     end_silence_timeout: float
-    """Seconds of silence that end it; 1."""
+    """Seconds of silence that end it, more than 0; 1."""
     speech_timeout: float
-    """The longest speech in seconds; 60."""
+    """The longest speech in seconds, more than 0; 60."""
     language: str
     """A language tag; ``en-US``."""
     hints: list[str]
     """Words to expect."""
-    model: str
-    """``default``, ``enhanced``, ``enhanced.phone_call`` or ``enhanced.video``."""
-    engine: str
+    model: SpeechModel
+    engine: SpeechEngine
     """Deprecated in favour of ``model``."""
 
 
@@ -36,7 +42,7 @@ class Collect(TypedDict, total=False):
     """What input a prompt takes; digits, speech or both."""
 
     initial_timeout: float
-    """Seconds to wait for the first input; 4."""
+    """Seconds to wait for the first input, more than 0; 4."""
     digits: CollectDigits
     speech: CollectSpeech
     start_input_timers: bool
@@ -65,7 +71,7 @@ class RecordAudio(TypedDict, total=False):
 
 
 class MachineParams(TypedDict, total=False):
-    """How an answering machine is told from a person. Times are in seconds."""
+    """How an answering machine is told from a person. Times are in seconds, more than 0."""
 
     initial_timeout: float
     end_silence_timeout: float
@@ -91,26 +97,30 @@ class DigitParams(TypedDict, total=False):
 class DetectMachine(TypedDict):
     """Detect a person or an answering machine."""
 
-    type: Literal["machine"]
-    params: MachineParams
+    type: NotRequired[Literal["machine"]]
+    """A detector that tells no type is this one."""
+    params: NotRequired[MachineParams]
 
 
 class DetectFax(TypedDict):
     """Detect a fax machine."""
 
     type: Literal["fax"]
-    params: FaxParams
+    params: NotRequired[FaxParams]
 
 
 class DetectDigit(TypedDict):
     """Detect keys."""
 
     type: Literal["digit"]
-    params: DigitParams
+    params: NotRequired[DigitParams]
 
 
 Detect = DetectMachine | DetectFax | DetectDigit
 """What a detector listens for."""
+
+
+Codec = Literal["OPUS", "PCMA", "PCMU"]
 
 
 class TapDirection(TypedDict):
@@ -132,7 +142,7 @@ class RtpParams(TypedDict):
     addr: str
     """A public IPv4 address."""
     port: int
-    codec: NotRequired[Literal["OPUS", "PCMA", "PCMU"]]
+    codec: NotRequired[Codec]
     ptime: NotRequired[int]
     """Milliseconds."""
 
@@ -141,7 +151,7 @@ class WsParams(TypedDict):
     """A receiver of audio over a WebSocket."""
 
     uri: str
-    codec: NotRequired[Literal["OPUS", "PCMA", "PCMU"]]
+    codec: NotRequired[Codec]
     rate: NotRequired[int]
     """Hertz."""
 
@@ -164,13 +174,12 @@ TapDevice = RtpDevice | WsDevice
 """Where a tap sends its audio."""
 
 
-class ReferParams(TypedDict):
-    """Where a SIP call is referred to."""
-
-    to: str
-    """A ``sip:`` or ``sips:`` URI."""
-    username: NotRequired[str]
-    password: NotRequired[str]
+ReferParams = TypedDict(
+    "ReferParams",
+    {"to": Required[str], "from": str, "username": str, "password": str, "headers": list[SipHeader]},
+    total=False,
+)
+"""Where a SIP call is referred to: ``to`` is a ``sip:`` or ``sips:`` URI; ``headers`` have no effect."""
 
 
 class ReferDevice(TypedDict):

@@ -246,3 +246,39 @@ def test_diagram_cannot_write(tmp_path: Path) -> None:
 
     assert 1 == status
     assert "cannot write to" in told
+
+
+def test_demo_whose_reader_leaves() -> None:
+    """A reader who has seen enough ends the demonstration, without a traceback."""
+    process = subprocess.Popen([*CALLFSM, "demo"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+
+    assert 1 == process.wait(60)
+    assert "" == process.stderr.read()
+    process.stderr.close()
+
+
+def test_demo_needs_nothing_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a proxy nor the settings of a real account get in the way of the demonstration."""
+    unwanted = {"HTTPS_PROXY": "http://127.0.0.1:9", "SIGNALWIRE_JWT_TOKEN": "x", "RELAY_MAX_CONNECTIONS": "1"}
+    for name, value in unwanted.items():
+        monkeypatch.setenv(name, value)
+
+    status, told, _ = invoke("demo")
+
+    assert 0 == status, told
+    assert unwanted == {name: os.environ[name] for name in unwanted}
+
+
+@pytest.mark.parametrize(
+    "words", [("simulate", "--port", "99999"), ("run", "x", "--port", "-1"), ("simulate", "--speed", "0")]
+)
+def test_numbers_out_of_range(words: tuple[str, ...]) -> None:
+    """A port that cannot be, or a time that stands still, is refused by name."""
+    status, told, error = invoke(*words)
+
+    assert 0 != status
+    assert words[1].strip("-") in told + error

@@ -12,12 +12,24 @@ from callfsm import (
     RecordEvent,
     RelayClient,
     RelayEvent,
+    TapAction,
+    answering_machine,
     collect,
     digits,
+    fabric,
+    fax_tone,
+    keys,
+    other_call,
     phone,
+    queue,
+    refer_to,
+    rtp,
     sip,
     speech,
+    stream,
+    tap_audio,
     tts,
+    websocket,
 )
 
 client = RelayClient(project="p", token="t", host="example.signalwire.com", contexts=["office"])
@@ -52,6 +64,44 @@ async def handle(call: Call) -> None:
     print((await detector.wait()).detect)
     await call.hangup()
     await call.wait_for_ended(timeout=5)
+
+
+async def serve(call: Call) -> None:
+    """What else is given: destinations, detectors, taps, and orders to what runs."""
+    await call.connect([[phone("+15550100001", max_duration=600, confirm="https://example.com/confirm.json")]])
+    await call.connect([[sip("sip:desk@example.com", "sip:me@example.com", encryption="optional", codecs=["OPUS"])]])
+    await call.connect([[fabric("/private/desk", timeout=20), {"type": "webrtc", "params": {"to": "desk"}}]])
+    await call.connect([[other_call("node-1", "call-2")], [queue("node-1", "support", execute_after_queue="hangup")]])
+    await call.connect([[stream("wss://media.example", codec="L16@16000h", realtime=True)]])
+    await call.collect(digits=digits(4, min=2), speech=speech(model="enhanced", engine="Google"))
+    await call.prompt_tts("Press 1", collect(digits=digits(1), start_input_timers=True, partial_results=False))
+    await call.detect(answering_machine(initial_timeout=4.5, machine_words_threshold=6))
+    await call.detect({})
+    await call.detect({"params": {"initial_timeout": 4.5}})
+    await call.detect({"type": "fax"})
+    await call.detect(fax_tone("CED"))
+    await call.detect(keys("12"))
+    assert_type(await call.tap(tap_audio("both"), rtp("192.0.2.1", 4000, codec="PCMU", ptime=20)), TapAction)
+    await call.tap({"type": "audio", "params": {"direction": "listen"}}, websocket("wss://media.example", rate=8000))
+    await call.refer(refer_to("sip:desk@example.com", username="me", password="secret"))
+    await call.refer({"type": "sip", "params": {"to": "sip:desk@example.com", "from": "sip:me@example.com"}})
+    await call.live_transcribe({"start": {"lang": "en-US", "direction": ["local-caller"], "ai_summary": True}})
+    await call.live_transcribe({"stop": {}})
+    await call.live_transcribe("summarize")
+    await call.live_translate({"start": {"from_lang": "en", "to_lang": "de", "direction": ["remote-caller"]}})
+    await call.live_translate({"inject": {"message": "Hello", "direction": "remote-caller"}})
+    await call.live_translate({"summarize": {"prompt": "In a word"}})
+    await call.pay(
+        "https://pay.example",
+        parameters=[{"name": "order", "value": "7"}],
+        prompts=[
+            {"for": "postal-code", "actions": [{"type": "Say", "phrase": "Your postcode"}]},
+            {"for": "payment-failed", "play": [tts("It failed")], "error_type": "timeout"},
+        ],
+    )
+    await call.ai(prompt={"text": "Be kind.", "temperature": 0.5}, post_prompt={"text": "Summarise."})
+    await call.ai_message(message_text="Be brief.", role="system", reset={"full_reset": True})
+    await call.join_conference("room", stream_obj={"url": "wss://media.example", "name": "copy"})
 
 
 async def keep(event: RecordEvent) -> None:

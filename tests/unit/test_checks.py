@@ -1,33 +1,22 @@
 """`callfsm.core.checks`: what the server would refuse is refused before anything is sent."""
 
-import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 from clock import in_virtual_time, turns
 from memory import Frame
-from methods import COMMANDS, given, required
-from scripted import TTS, answered
+from methods import given
+from refusals import refused
+from scripted import TTS, scripted
 
 from callfsm.core import checks
 
-SCHEMAS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "schemas.json").read_text())
-CHOICES = [
-    (name, argument, choices)
-    for name, method in COMMANDS.items()
-    for argument, choices in method.get("choices", {}).items()
-]
-RANGES = [
-    (name, argument, told) for name, method in COMMANDS.items() for argument, told in method.get("ranges", {}).items()
-]
-LEFT_TO_THE_SERVER = {
-    ("join_conference", "region"): "regions are opened without a word",
-    ("echo", "timeout"): "the server takes any, and clamps it",
-}
-"""What the pages tell and is not checked, and why."""
 PHONE = "devices[0][0].params"
+CALL_DEVICE = {"type": "call", "params": {"node_id": "node-1", "call_id": "call-2"}}
+SIP = {"type": "sip", "params": {"to": "sip:desk@example.com"}}
+AUDIO_TAP = {"type": "audio", "params": {"direction": "both"}}
+WEBSOCKET = {"type": "ws", "params": {"uri": "wss://media.example"}}
 
 
 def phone(**params: Any) -> Frame:
@@ -40,99 +29,10 @@ def media(kind: str, **params: Any) -> Frame:
     return {"media": [{"type": kind, "params": params}]}
 
 
-def nested_in(name: str) -> str:
-    """Under which word the choices of a method stand: its own, or that of the thing that it makes."""
-    return COMMANDS[name].get("media_type") or COMMANDS[name].get("detect_type") or name
-
-
-@pytest.mark.parametrize(("name", "argument", "choices"), CHOICES)
-def test_choices_of_the_pages(name: str, argument: str, choices: list[str]) -> None:
-    """Whatever the pages allow is allowed, and each choice of theirs is checked or knowingly left to the server."""
-    known = checks.CHOICES.get((nested_in(name), argument))
-
-    assert (known is None) == ((name, argument) in LEFT_TO_THE_SERVER)
-    assert set(choices) <= set(known or choices)
-
-
-@pytest.mark.parametrize(("name", "argument", "told"), RANGES)
-def test_ranges_of_the_pages(name: str, argument: str, told: str) -> None:
-    """Each range of the pages is checked, or knowingly left to the server."""
-    bounds = re.findall(r"-?\d+(?:\.\d+)?", told.split(";", maxsplit=1)[0])
-    if argument == "duration":
-        # That of a media item, which `test_bad_media` tries.
-        assert told == ">0"
-    elif (name, argument) in LEFT_TO_THE_SERVER:
-        assert argument not in checks.RANGES
-    else:
-        least, most, _ = checks.RANGES[argument]
-
-        # One page begins at 1, another lets 0 mean no limit.
-        assert least in (float(bounds[0]), 0.0)
-        assert most == (float(bounds[1]) if len(bounds) > 1 else float("inf"))
-
-
-def test_nothing_that_the_pages_do_not_tell() -> None:
-    """No choice is checked that no page tells of."""
-    told = {(nested_in(name), argument) for name, argument, _ in CHOICES}
-
-    assert set() == set(checks.CHOICES) - told
-
-
-def test_media() -> None:
-    """Media types, and what each needs, are those of the schema."""
-    assert SCHEMAS["media"] == {kind: [needed] for kind, needed in checks.MEDIA.items()}
-
-
-def test_devices() -> None:
-    """Device types, and what each needs, are those of the schema."""
-    assert SCHEMAS["devices"] == {kind: list(needed) for kind, needed in checks.DEVICES.items()}
-
-
-def test_detectors() -> None:
-    """Detectors are those of the schema."""
-    assert SCHEMAS["detectors"] == list(checks.DETECTORS)
-
-
-def test_required() -> None:
-    """What cannot be left out of a command cannot be None either."""
-    own = [name for name, method in COMMANDS.items() if not method.keys() & {"media_type", "detect_type"}]
-    needed = {name: required(name) + (["reason"] if name == "hangup" else []) for name in own}
-
-    assert {name: tuple(each) for name, each in needed.items() if each} == dict(checks.REQUIRED)
-
-
-@pytest.mark.parametrize(("command", "argument"), [(name, each) for name in checks.REQUIRED for each in required(name)])
-@in_virtual_time
-async def test_none_for_what_is_required(command: str, argument: str) -> None:
-    """None for a required argument is the caller's error; nothing is sent."""
-    await refused(command, given(command) | {argument: None}, argument, None, "must be")
-
-
-async def refused(command: str, arguments: Frame, place: str, value: object, allowed: str) -> None:
-    """A command is refused with an error that names the argument, the value and what is allowed; nothing is sent."""
-    async with answered() as (call, server):
-        with pytest.raises(ValueError, match=re.escape(f"({place}={value!r}): must be ")) as caught:
-            await getattr(call, command)(**arguments)
-        await turns()
-
-        assert (True, True, []) == (allowed in str(caught.value), server.silent, call.actions)
-
-
-@pytest.mark.parametrize(
-    ("command", "argument"),
-    [(name, argument) for name, argument, _ in CHOICES if (name, argument) not in LEFT_TO_THE_SERVER],
-)
-@in_virtual_time
-async def test_other_choice(command: str, argument: str) -> None:
-    """A value that is not among the choices is refused, with all of them."""
-    kind = nested_in(command)
-    part = {"play_tts": "media[0].params.", "prompt_tts": "media[0].params.", "detect_fax": "detect.params."}
-    allowed = f"one of {', '.join(checks.CHOICES[kind, argument])}"
-    await refused(command, given(command) | {argument: "else"}, part.get(command, "") + argument, "else", allowed)
-
-
 @pytest.mark.parametrize("value", [-40.1, 41, float("nan"), float("inf"), True, "loud"])
-@pytest.mark.parametrize("command", [name for name, argument, _ in RANGES if argument == "volume"])
+@pytest.mark.parametrize(
+    "command", ["play", "play_tts", "play_audio", "play_ringtone", "play_and_collect", "prompt_tts", "prompt_audio"]
+)
 @in_virtual_time
 async def test_volume(command: str, value: object) -> None:
     """A volume out of its range, or no number, is refused."""
@@ -147,7 +47,9 @@ async def test_volume(command: str, value: object) -> None:
         ("join_conference", "max_participants", 251, "1 to 250 (members)"),
         ("bind_digit", "max_triggers", -1, "0 or more (times)"),
         ("connect", "max_duration", -1, "0 or more (seconds)"),
-        ("collect", "initial_timeout", -0.5, "0 or more (seconds)"),
+        ("connect", "max_price_per_minute", -0.1, "0 or more (a minute)"),
+        ("collect", "initial_timeout", 0, "more than 0 (seconds)"),
+        ("detect", "timeout", -0.5, "0 or more (seconds)"),
     ],
 )
 @in_virtual_time
@@ -165,14 +67,11 @@ async def test_out_of_range(command: str, argument: str, value: object, allowed:
         (media("video"), "media[0]", media("video")["media"][0], "one of tts, audio, silence, ringtone"),
         ({"media": [{"type": "tts", "params": 7}]}, "media[0].params", 7, "a dict"),
         ({"media": [{"type": "tts"}]}, "media[0].params.text", None, "given for tts media"),
-        (media("tts", text=""), "media[0].params.text", "", "given for tts media"),
+        (media("tts", text=""), "media[0].params.text", "", "a text that is not empty"),
         (media("tts", text="x", gender="robot"), "media[0].params.gender", "robot", "one of male, female"),
-        (media("audio"), "media[0].params.url", None, "given for audio media"),
-        (media("ringtone"), "media[0].params.name", None, "given for ringtone media"),
-        (media("silence"), "media[0].params.duration", None, "given for silence media"),
-        (media("silence", duration=-1), "media[0].params.duration", -1, "a number of seconds, more than 0"),
-        (media("silence", duration=True), "media[0].params.duration", True, "a number of seconds, more than 0"),
-        (media("ringtone", name="us", duration=0), "media[0].params.duration", 0, "more than 0"),
+        (media("silence", duration=-1), "media[0].params.duration", -1, "more than 0 (seconds)"),
+        (media("silence", duration=True), "media[0].params.duration", True, "more than 0 (seconds)"),
+        (media("ringtone", name="us", duration=0), "media[0].params.duration", 0, "more than 0 (seconds)"),
         ({"media": [TTS, {"type": "audio"}]}, "media[1].params.url", None, "given for audio media"),
     ],
 )
@@ -202,15 +101,6 @@ async def test_bad_ringback() -> None:
         (phone(to_number="+1555123456789012"), f"{PHONE}.to_number", "+1555123456789012", "a number in E.164"),
         (phone(to_number=5), f"{PHONE}.to_number", 5, "a number in E.164"),
         (phone(to_number="+15550100009", from_number="me"), f"{PHONE}.from_number", "me", "a number in E.164"),
-        *(
-            (
-                {"devices": [[{"type": kind, "params": {}}]]},
-                f"devices[0][0].params.{needed[0]}",
-                None,
-                f"given for a {kind} device",
-            )
-            for kind, needed in checks.DEVICES.items()
-        ),
     ],
 )
 @in_virtual_time
@@ -224,10 +114,11 @@ async def test_bad_devices(arguments: Frame, place: str, value: object, allowed:
     [
         ({}, "collect", {}, '"digits" or "speech"'),
         ("1", "collect", "1", '"digits" or "speech"'),
-        ({"digits": {}}, "collect.digits", {}, '"max"'),
-        ({"digits": {"max": 0}}, "collect.digits", {"max": 0}, "1 or more"),
-        ({"digits": {"max": True}}, "collect.digits", {"max": True}, "1 or more"),
-        ({"digits": "12"}, "collect.digits", "12", '"max"'),
+        ({"digits": {}}, "collect.digits.max", None, "given for digits"),
+        ({"digits": {"max": True}}, "collect.digits.max", True, "a whole number, 1 or more (digits)"),
+        ({"digits": {"max": 1.5}}, "collect.digits.max", 1.5, "a whole number, 1 or more (digits)"),
+        ({"digits": "12"}, "collect.digits", "12", "a dict"),
+        ({"speech": True}, "collect.speech", True, "a dict"),
     ],
 )
 @in_virtual_time
@@ -239,21 +130,85 @@ async def test_bad_collect(collect: object, place: str, value: object, allowed: 
 @pytest.mark.parametrize(
     ("command", "arguments", "place", "value", "allowed"),
     [
-        ("collect", {"digits": {"max": 0}}, "digits", {"max": 0}, "1 or more"),
+        ("collect", {"speech": "yes"}, "speech", "yes", "a dict"),
+        ("record", {"audio": "wav"}, "audio", "wav", "a dict"),
         ("send_digits", {"digits": ""}, "digits", "", "0-9 * # A-D w W"),
         ("send_digits", {"digits": "12 3"}, "digits", "12 3", "0-9 * # A-D w W"),
         ("bind_digit", {"digits": "x", "bind_method": "calling.play"}, "digits", "x", "0-9 * # A-D w W"),
         ("detect", {"detect": {"type": "parrot"}}, "detect", {"type": "parrot"}, "one of machine, fax, digit"),
         ("detect", {"detect": {"type": "fax", "params": []}}, "detect.params", [], "a dict"),
         ("detect", {"detect": {"type": "fax", "params": {"tone": "C"}}}, "detect.params.tone", "C", "one of CED, CNG"),
+        ("detect", {"detect": {"params": {"initial_timeout": 0}}}, "detect.params.initial_timeout", 0, "more than 0"),
+        ("detect", {"detect": {"type": ["fax"]}}, "detect", {"type": ["fax"]}, "one of machine, fax, digit"),
         ("hangup", {"reason": None}, "reason", None, "hangup, cancel, busy, noAnswer, decline, error"),
         ("hangup", {"reason": ""}, "reason", "", "hangup, cancel, busy, noAnswer, decline, error"),
+        (
+            "tap",
+            {"tap": {"type": "audio"}, "device": WEBSOCKET},
+            "tap.params.direction",
+            None,
+            "given for an audio tap",
+        ),
+        ("tap", {"tap": {"type": "video"}, "device": WEBSOCKET}, "tap", {"type": "video"}, "one of audio"),
+        ("tap", {"tap": AUDIO_TAP, "device": SIP}, "device", SIP, "one of rtp, ws"),
+        ("refer", {"device": WEBSOCKET}, "device", WEBSOCKET, "one of sip"),
+        (
+            "refer",
+            {"device": {"type": "sip", "params": {"to": ""}}},
+            "device.params.to",
+            "",
+            "a text that is not empty",
+        ),
+        ("pay", given("pay") | {"parameters": [7]}, "parameters[0]", 7, "a dict"),
+        ("pay", given("pay") | {"parameters": {"name": "a"}}, "parameters", {"name": "a"}, "a list"),
+        ("pay", given("pay") | {"parameters": [{"name": "a", "value": 7}]}, "parameters[0].value", 7, "a text"),
+        (
+            "pay",
+            given("pay") | {"prompts": [{"for": "postal-code", "play": [7]}]},
+            "prompts[0].play[0]",
+            7,
+            "one of tts",
+        ),
     ],
 )
 @in_virtual_time
 async def test_bad_argument(command: str, arguments: Frame, place: str, value: object, allowed: str) -> None:
     """Whatever else the server would refuse is refused too."""
     await refused(command, arguments, place, value, allowed)
+
+
+@pytest.mark.parametrize("action", ["begin", {}, {"tomorrow": {}}, 7, {"start": {}, "stop": {}}])
+@pytest.mark.parametrize(
+    ("command", "allowed"),
+    [
+        ("live_transcribe", "'stop', 'summarize', or a dict with exactly one of start, stop, summarize"),
+        ("live_translate", "'stop', 'summarize', or a dict with exactly one of start, stop, summarize, inject"),
+    ],
+)
+@in_virtual_time
+async def test_bad_action(command: str, allowed: str, action: object) -> None:
+    """A live transcription or translation is told one thing at a time, out of those that there are."""
+    await refused(command, {"action": action}, "action", action, allowed)
+
+
+@in_virtual_time
+async def test_inject_into_a_transcription() -> None:
+    """Only a translation can be spoken into."""
+    action = {"inject": {"message": "hello", "direction": "local-caller"}}
+    await refused("live_transcribe", {"action": action}, "action", action, "one of start, stop, summarize")
+
+
+@pytest.mark.parametrize("device", [CALL_DEVICE, {"type": "queue"}, {"type": "stream"}])
+@in_virtual_time
+async def test_connected_only(device: Any) -> None:
+    """Calls, queues and streams can be connected to, not dialled; nothing is sent."""
+    place = re.escape(f"dial(devices[0][0]={device!r}): must be a dict whose type is one of phone, sip, fabric")
+    async with scripted() as (client, server):
+        with pytest.raises(ValueError, match=place):
+            await client.dial([[device]])
+        await turns()
+
+        assert server.silent
 
 
 @pytest.mark.parametrize(
@@ -272,6 +227,20 @@ async def test_bad_argument(command: str, arguments: Frame, place: str, value: o
         ("stream", {"url": "wss://media.example", "track": "both"}),
         ("stream", {"url": "wss://media.example", "track": None}),
         ("ai_message", {"role": "system"}),
+        ("detect", {"detect": {}}),
+        ("detect", {"detect": {"params": {"machine_ready_timeout": 0}}, "timeout": 0}),
+        ("detect", {"detect": {"type": "digit", "params": None}}),
+        ("record", {"audio": {}}),
+        ("record", {"audio": None}),
+        ("collect", {}),
+        ("dial", phone(to_number="+491234567890")),
+        ("connect", {"devices": [[CALL_DEVICE]]}),
+        ("connect", phone(to_number="+491234567890", call_state_events=[], timeout=0)),
+        ("transfer", {"dest": {"version": "1.0.0", "sections": {}}}),
+        ("pay", given("pay") | {"parameters": [{"name": "note", "value": ""}], "prompts": []}),
+        ("live_transcribe", {"action": "summarize"}),
+        ("live_translate", {"action": {"stop": None, "tomorrow": 1}}),
+        ("live_translate", {"action": {"summarize": {}}}),
         ("tomorrow", {"anything": object()}),
     ],
 )

@@ -108,3 +108,15 @@ def test_an_unknown_call_in_a_conference() -> None:
     conference(server, "participant-leave", call_id="call-9")
 
     assert 1 == len(server.session.switchboard.members({"conference_id": "conference-1"}))
+
+
+def test_the_others_stay() -> None:
+    """When one of two members leaves, the other one still hears of the conference."""
+    server = Server()
+    server.ring("call-1")
+    stays = server.ring("call-2")
+    for call_id in ("call-1", "call-2"):
+        conference(server, "participant-join", call_id=call_id)
+    conference(server, "participant-leave", call_id="call-1")
+
+    assert [stays] == server.session.switchboard.members({"conference_id": "conference-1"})

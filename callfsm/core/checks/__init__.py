@@ -1,0 +1,37 @@
+"""What the server would refuse, refused before anything is sent.
+
+Only what is known to be wrong is refused, and the text says which argument, which value, and what is
+allowed. Where the sources differ, the milder one holds. Keys that are not known pass, for what the server
+learns tomorrow. `rules` is how a value is looked at, `nested` what the objects in arguments may hold,
+`table` which argument is looked at how. Sources: the RELAY calling methods; ITU-T E.164 for phone numbers.
+"""
+
+from collections.abc import Mapping
+
+from callfsm.core.checks import rules
+from callfsm.core.checks.rules import Place
+from callfsm.core.checks.table import REQUIRED, RULES
+
+__all__ = ["REQUIRED", "RULES", "arguments", "text"]
+
+
+def arguments(command: str, given: Mapping[str, object]) -> None:
+    """Check the arguments of a command, by their own names.
+
+    Raises:
+        ValueError: One of them would be refused; the text says which, and what is allowed.
+    """
+    needed = REQUIRED.get(command, ())
+    for name, value in given.items():
+        rule = RULES.get((command, name))
+        if rule is not None and (value is not None or name in needed):
+            rule(Place(command, name), value)
+
+
+def text(command: str, name: str, value: object) -> None:
+    """Check a text that has to be there.
+
+    Raises:
+        ValueError: It is none, or is empty.
+    """
+    rules.text(Place(command, name), value)

@@ -18,11 +18,11 @@ from callfsm.dialing import DIAL_SECONDS, dial
 from callfsm.errors import ConnectionLostError, RelayError
 from callfsm.log import configure_from_environment, logger
 from callfsm.message import Message
+from callfsm.overview import Overview
 from callfsm.process import ConnectionSlot
-from callfsm.pump import Observer, Pump
+from callfsm.pump import Pump
 from callfsm.serving import serve
 from callfsm.shapes import Destination
-from callfsm.statistics import Statistics
 from callfsm.supervisor import Supervisor
 from callfsm.texting import send_message
 from callfsm.transport import Connector, open_websocket, tls_context
@@ -37,7 +37,7 @@ AnyCallHandler = TypeVar("AnyCallHandler", bound=Callable[[Call], Any])
 AnyMessageHandler = TypeVar("AnyMessageHandler", bound=Callable[[Message], Any])
 
 
-class RelayClient(Configuration):
+class RelayClient(Configuration, Overview):
     """A client of RELAY: it takes inbound calls, makes outbound ones, and keeps its line up.
 
     Arguments that are left out, or empty, are read from the environment. The client connects with `run`,
@@ -87,26 +87,6 @@ class RelayClient(Configuration):
     def __repr__(self) -> str:
         return f"<RelayClient host={self.host} state={self.state} calls={len(self._pump.calls)}>"
 
-    @property
-    def relay_protocol(self) -> str:
-        """The server's name for this session; ``""`` before the first login, kept over a disconnect."""
-        return self._session.connection.protocol
-
-    @property
-    def state(self) -> str:
-        """Where the connection stands: ``offline``, ``connecting``, ``online``, ``waiting``, ``closed``, ..."""
-        return self._session.connection.state
-
-    @property
-    def calls(self) -> list[Call]:
-        """The calls that are up, or have just ended and may still report something."""
-        return list(self._pump.calls.values())
-
-    @property
-    def statistics(self) -> Statistics:
-        """What has happened since the client was made: calls taken and declined, commands refused, ..."""
-        return Statistics.of(self._pump.counts, len(self._pump.calls))
-
     def on_call(self, handler: AnyCallHandler) -> AnyCallHandler:
         """Let a coroutine function handle each inbound call; usable as a decorator.
 
@@ -124,15 +104,6 @@ class RelayClient(Configuration):
         """
         self._pump.messenger.on_message = handler
         return handler
-
-    def observe(self, observer: Observer) -> Callable[[], None]:
-        """Be told of every transition of every machine of this client.
-
-        Returns:
-            A function that ends it.
-        """
-        self._pump.observers.append(observer)
-        return lambda: self._pump.observers.remove(observer)
 
     async def connect(self) -> None:
         """Connect and log in; the line is held, and opened again when it drops, until `disconnect`.

@@ -25,7 +25,7 @@ diagrams: $(VENV)/.installed
 # The reference of everything that can be imported, from the docstrings, into build/docs/.
 docs: $(VENV)/.developed
 	$(BIN)/pdoc --docformat google --output-directory build/docs callfsm callfsm.client callfsm.configuration callfsm.overview callfsm.call \
-		callfsm.commands callfsm.hearing callfsm.action callfsm.message callfsm.event callfsm.errors callfsm.builders \
+		callfsm.commands callfsm.hearing callfsm.action callfsm.message callfsm.event callfsm.errors callfsm.builders callfsm.embedding \
 		callfsm.shapes callfsm.constants callfsm.statistics callfsm.log callfsm.transport callfsm.simulator
 
 # What the simulator serves, from its own tables.

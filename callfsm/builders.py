@@ -240,7 +240,16 @@ def answering_machine(
     (1), ``machine_ready_timeout`` until it counts as ended (as long), and ``machine_voice_threshold`` of
     unbroken voice that mean a machine (1.25). ``machine_words_threshold`` is in words (6).
     """
-    params = {name: value for name, value in locals().items() if value is not None}
+    params = _given(
+        dict,
+        initial_timeout=initial_timeout,
+        end_silence_timeout=end_silence_timeout,
+        machine_ready_timeout=machine_ready_timeout,
+        machine_voice_threshold=machine_voice_threshold,
+        machine_words_threshold=machine_words_threshold,
+        detect_interruptions=detect_interruptions,
+        detect_message_end=detect_message_end,
+    )
     return _given(DetectMachine, type="machine", params=params)
 
 

@@ -39,4 +39,9 @@ class Overview:
             A function that ends it.
         """
         self._pump.observers.append(observer)
-        return lambda: self._pump.observers.remove(observer)
+
+        def end() -> None:
+            if observer in self._pump.observers:
+                self._pump.observers.remove(observer)
+
+        return end

@@ -44,7 +44,8 @@ def _load_file(path: Path) -> ModuleType:
     if spec is None or spec.loader is None or not path.is_file():
         raise ProgramError(f"there is no file {path}")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
+    # A program whose name is a standard module's must not stand in that module's place.
+    sys.modules[path.stem if path.stem not in sys.stdlib_module_names else f"{path.stem}_program"] = module
     sys.path.insert(0, str(path.parent))
     try:
         spec.loader.exec_module(module)

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidProxy
 
 from callfsm.core.frames import MAX_BYTES
 
@@ -128,7 +128,15 @@ async def open_websocket(url: str) -> WebSocketTransport:
         OSError, TimeoutError, websockets.InvalidHandshake: There is no line to be had now.
     """
     context = tls_context() if url.startswith("wss://") else None
-    connection = await _Connect(
+    try:
+        connection = await _connected(url, context)
+    except (ImportError, InvalidProxy) as error:
+        raise OSError(f"the proxy that the environment names cannot be used: {error}") from error
+    return WebSocketTransport(connection)
+
+
+async def _connected(url: str, context: ssl.SSLContext | None) -> ClientConnection:
+    return await _Connect(
         url,
         ssl=context,
         compression=None,
@@ -140,4 +148,3 @@ async def open_websocket(url: str) -> WebSocketTransport:
         # What goes to this machine goes nowhere else, whatever proxy the environment names.
         proxy=None if on_loopback(url) else True,
     )
-    return WebSocketTransport(connection)

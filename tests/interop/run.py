@@ -60,6 +60,8 @@ def main(python: str, node_modules: str = "", *names: str) -> int:
     if node_modules:
         realtime = str(HERE / "realtime_program.cjs")
         scenes += [(f"javascript {way}", ["node", realtime, way], node, scene) for way, scene in JAVASCRIPT.items()]
+    if unknown := set(names) - {scene[0] for scene in scenes}:
+        sys.exit(f"there is no scene {', '.join(unknown)}; there are {', '.join(scene[0] for scene in scenes)}")
     scenes = [scene for scene in scenes if not names or scene[0] in names]
     try:
         with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -1,5 +1,6 @@
 """Finding a user's program: every way to miss it is told in one line with its mend."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,12 @@ def test_import_error_inside_is_the_programs_own(folder: Path) -> None:
 def test_examples_folder_has_the_examples() -> None:
     """The demonstration finds its programs."""
     assert {"ivr.py", "voicemail.py", "dialer.py"} <= {path.name for path in examples_folder().iterdir()}
+
+
+def test_program_named_like_a_standard_module(folder: Path) -> None:
+    """A program whose name is a standard module's does not take that module's place."""
+    (folder / "json.py").write_text(PROGRAM)
+
+    assert isinstance(load_client("./json.py"), RelayClient)
+    assert "json_program" in sys.modules
+    assert hasattr(sys.modules["json"], "loads")

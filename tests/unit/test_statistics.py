@@ -46,3 +46,17 @@ async def test_calls_and_what_goes_wrong_in_them_are_counted() -> None:
 
         assert ["play"] == refused
         assert Statistics(1, 1, 0, 0, 1, 0, 1, 1) == client.statistics
+
+
+@in_virtual_time
+async def test_an_observer_that_has_left() -> None:
+    """An observer is told of every transition until it leaves, which it may do twice."""
+    async with scripted() as (client, _server):
+        seen: list[str] = []
+        leave = client.observe(lambda transition: seen.append(transition.trigger))
+        await client.disconnect()
+        leave()
+        leave()
+        await client.connect()
+
+        assert ["closed"] == seen

@@ -292,3 +292,12 @@ def test_frames_of_the_library_are_not_logged() -> None:
         assert not logging.getLogger("callfsm.websockets").isEnabledFor(logging.DEBUG)
     finally:
         logging.getLogger("callfsm").setLevel(logging.NOTSET)
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "junk"])
+def test_proxy_that_cannot_be_used(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy of the environment that cannot be used is told as such, and like any line that is not to be had."""
+    monkeypatch.setenv("https_proxy", proxy)
+
+    with pytest.raises(OSError, match="the proxy that the environment names cannot be used"):
+        asyncio.run(open_websocket("wss://relay.invalid"))

@@ -13,7 +13,7 @@ _PAYLOADS: Final = Choice(("relay", "cxml", "laml"))
 _REASONS: Final = Choice(("hangup", "cancel", "busy", "noAnswer", "decline", "error"))
 _SECONDS: Final = Number(0)
 _FLAG: Final = Choice(("true", "false"))
-_TIMES: Final = Number(0, unit="times")
+_TIMES: Final = Number(0, unit="times", whole=True)
 _TRACKS: Final = Choice(("inbound_track", "outbound_track", "both_tracks", "inbound", "outbound", "both"))
 _VOLUME: Final = Number(-40, 40, "dB")
 
@@ -59,7 +59,7 @@ RULES: Final[Mapping[tuple[str, str], Rule]] = {
     ("transfer",          "dest"):                        text_or_dict,
     ("join_conference",   "name"):                        text,
     ("join_conference",   "beep"):                        Choice(("true", "false", "onEnter", "onExit")),
-    ("join_conference",   "max_participants"):            Number(1, 250, "members"),
+    ("join_conference",   "max_participants"):            Number(1, 250, "members", whole=True),
     ("join_conference",   "record"):                      Choice(("do-not-record", "record-from-start")),
     ("join_conference",   "trim"):                        Choice(("trim-silence", "do-not-trim")),
     ("join_conference",   "status_callback_event_type"):  _PAYLOADS,

@@ -26,7 +26,6 @@ from callfsm.commands import CallCommands
 from callfsm.core import wire
 from callfsm.core.request import GONE, REJECTED, UNKNOWN
 from callfsm.errors import RelayError
-from callfsm.event import RelayEvent
 from callfsm.hearing import CallEvents
 
 if TYPE_CHECKING:
@@ -56,7 +55,6 @@ __all__ = [
 ]
 
 ActionType = TypeVar("ActionType", bound=Action[Any])
-EventType = TypeVar("EventType", bound=RelayEvent)
 
 
 class Call(CallEvents, CallCommands):

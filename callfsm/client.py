@@ -7,7 +7,7 @@ import contextlib
 import random
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from callfsm import constants, environment
 from callfsm.action import OnCompleted
@@ -29,8 +29,6 @@ from callfsm.transport import Connector, open_websocket, tls_context
 
 # Programs import the error from here too, where the official SDK has it.
 __all__ = ["RelayClient", "RelayError"]
-
-GRACE_SECONDS: Final = 2.0
 
 
 AnyCallHandler = TypeVar("AnyCallHandler", bound=Callable[[Call], Any])
@@ -78,7 +76,7 @@ class RelayClient(Configuration, Overview):
         self._tls = tls
         self._host = environment.host(host, tls=tls)
         self._session = Session(self._settings, _new_id)
-        self._pump = Pump(self._session, _new_id, GRACE_SECONDS)
+        self._pump = Pump(self._session, _new_id)
         self._supervisor = Supervisor(self._pump, connector, random.random)
         self._holding: asyncio.Task[None] | None = None
         self._connecting = asyncio.Lock()

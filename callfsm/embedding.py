@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from callfsm import constants
 from callfsm.core import frames
@@ -17,8 +17,6 @@ from callfsm.core.model import CallModel, Settings
 from callfsm.core.session import Session
 from callfsm.errors import ConnectionLostError, RelayError
 from callfsm.pump import Pump
-
-GRACE_SECONDS: Final = 2.0
 
 
 class Executor(Protocol):
@@ -34,7 +32,7 @@ class Embedding:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
         self._session = Session(Settings(), _new_id)
-        self.pump = Pump(self._session, _new_id, GRACE_SECONDS)
+        self.pump = Pump(self._session, _new_id)
         self.pump.transmit = self._transmit
         for trigger in ("opening", "opened", "accepted"):
             self._session.connection.fire(trigger)

@@ -34,6 +34,9 @@ from callfsm.waits import Waits
 REQUEST_SECONDS: Final = 10.0
 """How long a reply is waited for, from the command on."""
 
+GRACE_SECONDS: Final = 2.0
+"""How long a last report is waited for after its call has ended."""
+
 NOTHING_SENT: Final = Outcome(ACCEPTED, {})
 """The outcome of a command that was settled here."""
 
@@ -64,7 +67,7 @@ Observer = Callable[[Transition], None]
 class Pump:
     """Performs a session's effects for one client."""
 
-    def __init__(self, session: Session, new_id: Callable[[], str], grace: float) -> None:
+    def __init__(self, session: Session, new_id: Callable[[], str]) -> None:
         self.session = session
         self.new_id = new_id
         self.calls: dict[str, Call] = {}
@@ -75,7 +78,6 @@ class Pump:
         self.counts: Counter[type] = Counter()
         self.request_seconds = REQUEST_SECONDS
         self.connection_waits: Waits[str] = Waits()
-        self._grace = grace
         self._outcomes: dict[Request, asyncio.Future[Outcome]] = {}
         self._deadlines: dict[Request, asyncio.TimerHandle] = {}
         self.dials: dict[DialModel, asyncio.Future[Call | None]] = {}
@@ -258,7 +260,7 @@ class Pump:
 
     def _await_grace(self, effect: effects.Lingers) -> None:
         loop = asyncio.get_running_loop()
-        self._graces[effect.call] = loop.call_later(self._grace, self._end_grace, effect.call)
+        self._graces[effect.call] = loop.call_later(GRACE_SECONDS, self._end_grace, effect.call)
 
     def _end_grace(self, call: CallModel) -> None:
         call.grace_over()

@@ -8,7 +8,7 @@ from memory import does_nothing, joined
 from scripted import ScriptedServer, scripted
 
 from callfsm import Call, ConnectionLostError
-from callfsm.client import GRACE_SECONDS
+from callfsm.pump import GRACE_SECONDS
 
 
 @in_virtual_time

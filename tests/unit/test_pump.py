@@ -190,7 +190,7 @@ async def test_transition() -> None:
 
 def test_quiet_at_once() -> None:
     """Without calls it is quiet at once."""
-    pump = Pump(Session(Settings(), lambda: "id"), lambda: "id", 1.0)
+    pump = Pump(Session(Settings(), lambda: "id"), lambda: "id")
 
     @in_virtual_time
     async def main() -> None:

@@ -276,7 +276,7 @@ async def test_host_of_the_next_connection() -> None:
 @in_virtual_time
 async def test_nothing_is_sent_without_a_line() -> None:
     """What is to be sent while there is no line goes nowhere and harms nobody."""
-    pump = Pump(Session(Settings(), lambda: "id"), lambda: "id", 1.0)
+    pump = Pump(Session(Settings(), lambda: "id"), lambda: "id")
     server = ScriptedServer()
     Supervisor(pump, server.connector, lambda: 1.0)
     pump.transmit(["text"])

@@ -58,7 +58,6 @@ class ConnectionModel(Subject):
         "authorization_state",
         "conversation",
         "identity",
-        "logins",
         "protocol",
         "refusal",
         "refusals",

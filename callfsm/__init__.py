@@ -107,11 +107,13 @@ from callfsm.event import (
     CollectEvent,
     ConferenceEvent,
     ConnectEvent,
+    ConnectionEvent,
     DenoiseEvent,
     DetectEvent,
     DialEvent,
     EchoEvent,
     FaxEvent,
+    GapEvent,
     HoldEvent,
     MessageReceiveEvent,
     MessageStateEvent,
@@ -133,7 +135,7 @@ from callfsm.event import (
     parse_event,
 )
 from callfsm.message import Message
-from callfsm.pump import Transition
+from callfsm.observing import Transition
 from callfsm.statistics import Statistics
 
 __all__ = [
@@ -199,6 +201,7 @@ __all__ = [
     "CollectEvent",
     "ConferenceEvent",
     "ConnectEvent",
+    "ConnectionEvent",
     "ConnectionLostError",
     "DenoiseEvent",
     "DetectAction",
@@ -208,6 +211,7 @@ __all__ = [
     "EchoEvent",
     "FaxAction",
     "FaxEvent",
+    "GapEvent",
     "HoldEvent",
     "IllegalCommandError",
     "Message",

@@ -133,7 +133,7 @@ class Call(CallEvents, CallCommands):
         self.device = model.device
         self.segment_id = model.segment_id
         self._actions: dict[str, Action[Any]] = {}
-        self._begin_to_hear(pump.tasks)
+        self._begin_to_hear(pump.tasks, pump.counts)
         self._hangup: Request | None = None
 
     def __repr__(self) -> str:

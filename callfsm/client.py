@@ -7,7 +7,8 @@ import contextlib
 import random
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Any, Self, TypeVar
+from functools import partial
+from typing import Any, NoReturn, Self, TypeVar
 
 from callfsm import constants, environment
 from callfsm.action import OnCompleted
@@ -52,6 +53,7 @@ class RelayClient(Configuration, Overview):
         early_media: Let media commands out before a call is answered.
         tls: False speaks plain ``ws://``, to a simulator on this machine only.
         connector: Opens the line; for tests and other transports.
+        randomness: Where ids and the delays between attempts come from, for runs that must be the same each time.
 
     Raises:
         ValueError: Credentials are missing, or the host is not one.
@@ -69,21 +71,26 @@ class RelayClient(Configuration, Overview):
         early_media: bool = False,
         tls: bool = True,
         connector: Connector = open_websocket,
+        randomness: random.Random | None = None,
     ) -> None:
         configure_from_environment()
         self._settings = environment.settings(project, token, jwt_token, contexts, max_active_calls)
         self._settings.early_media = early_media
         self._tls = tls
         self._host = environment.host(host, tls=tls)
-        self._session = Session(self._settings, _new_id)
-        self._pump = Pump(self._session, _new_id)
-        self._supervisor = Supervisor(self._pump, connector, random.random)
+        chance = randomness or random.SystemRandom()
+        self._session = Session(self._settings, partial(_new_id, chance))
+        self._pump = Pump(self._session, partial(_new_id, chance))
+        self._supervisor = Supervisor(self._pump, connector, chance.random)
         self._holding: asyncio.Task[None] | None = None
         self._connecting = asyncio.Lock()
         self._slot = ConnectionSlot()
 
     def __repr__(self) -> str:
         return f"<RelayClient host={self.host} state={self.state} calls={len(self._pump.calls)}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a RelayClient cannot be copied or pickled: it holds credentials and a line; make another one")
 
     def on_call(self, handler: AnyCallHandler) -> AnyCallHandler:
         """Let a coroutine function handle each inbound call; usable as a decorator.
@@ -282,5 +289,5 @@ class RelayClient(Configuration, Overview):
         return f"{'wss' if self._tls else 'ws'}://{self.host}"
 
 
-def _new_id() -> str:
-    return str(uuid.uuid4())
+def _new_id(chance: random.Random) -> str:
+    return str(uuid.UUID(int=chance.getrandbits(128), version=4))

@@ -24,8 +24,8 @@ from rich.text import Text
 from callfsm.client import RelayClient
 from callfsm.core.machine import is_final
 from callfsm.ladder import ladder
+from callfsm.observing import Transition
 from callfsm.programs import examples_folder, load_module, simulated
-from callfsm.pump import Transition
 from callfsm.scenes import BUSY, DIALLED, PATIENT, SCENES, Scene, people
 from callfsm.simulator import Caller, CallerError, Simulator, Statistics
 

@@ -507,6 +507,41 @@ class TranslateSummaryEvent(RelayEvent):
     translate_data: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass
+class ConnectionEvent(RelayEvent):
+    """Told by the client itself when its connection has entered a state; see `RelayClient.on`.
+
+    Attributes:
+        source: The state it was in.
+        dest: The state it is in now: ``connecting``, ``authenticating``, ``online``, ``waiting``, ``draining``,
+            ``refused`` or ``closed``.
+        trigger: What has moved it, such as ``dropped``.
+        reason: Why, as far as anybody knows; ``""`` when all is well.
+        resumed: Whether the server has taken up the session, and with it the calls, from before.
+        seconds_away: How long the line has been down, in seconds; 0.0 when it had not been up.
+    """
+
+    source: str = ""
+    dest: str = ""
+    trigger: str = ""
+    reason: str = ""
+    resumed: bool = False
+    seconds_away: float = 0.0
+
+
+@dataclass
+class GapEvent(RelayEvent):
+    """Told by the client itself to each call when the line is back: events of the call may have been missed.
+
+    The server is asked at once whether it still knows the call; one that it does not know ends as ``lost``.
+
+    Attributes:
+        seconds: How long the line was down, in seconds.
+    """
+
+    seconds: float = 0.0
+
+
 EVENT_CLASS_MAP: Final[Mapping[str, type[RelayEvent]]] = {
     constants.EVENT_CALL_STATE: CallStateEvent,
     constants.EVENT_CALL_RECEIVE: CallReceiveEvent,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -24,8 +25,8 @@ class CallEvents:
 
     _model: CallModel
 
-    def _begin_to_hear(self, tasks: Tasks) -> None:
-        self._listeners = Listeners(tasks)
+    def _begin_to_hear(self, tasks: Tasks, counts: Counter[type]) -> None:
+        self._listeners = Listeners(tasks, counts)
         self._event_waits: Waits[RelayEvent] = Waits()
         self._state_waits: dict[str, Waits[RelayEvent]] = {}
         self._last_report: CallStateEvent | None = None
@@ -40,10 +41,11 @@ class CallEvents:
     def on(self, event_type: Wanted, handler: EventHandler) -> None:
         """Hear the events of one type, as typed events, in order: by its name, or by its class.
 
-        `RelayEvent` stands for every event of the call.
+        `RelayEvent` stands for every event of the call. `GapEvent` tells that the line was away for a time.
 
         A coroutine function hears the next event when it has done with the one before; it delays nobody
-        else. What a handler raises is logged.
+        else. When more than 1,000 events wait for it, the oldest report of progress is dropped and counted;
+        reports of a state, and final ones, are kept. What a handler raises is logged.
         """
         self._listeners.add(event_type, handler)
 

@@ -2,13 +2,20 @@
 
 A plain function is called at once. While a coroutine function is at work on one event, the next ones
 wait for it; it delays no other listener, and never the connection.
+
+What waits for one listener is bounded: beyond `BACKLOG` events the oldest report of progress is dropped and
+counted. Reports of a state and final reports are kept, up to `HARD_LIMIT` of them, which only a server that
+repeats itself without end can bring about; from there on the oldest goes, whatever it is.
 """
 
 import inspect
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from callfsm import constants
+from callfsm.core.tables import KINDS, STANDINGS, Speaker
+from callfsm.core.words import READERS
 from callfsm.event import RelayEvent
 from callfsm.log import logger
 from callfsm.tasks import Tasks
@@ -20,16 +27,75 @@ Wanted = str | type[RelayEvent]
 """An event type by its name on the wire, or an event class; `RelayEvent` is every event."""
 
 BACKLOG: Final = 1_000
-"""Events that wait for one slow listener; beyond it the oldest is dropped, and the log says so once."""
+"""Events that wait for one slow listener, before reports of progress are dropped."""
+
+HARD_LIMIT: Final = 10_000
+"""Events that wait for one slow listener, before anything is dropped."""
+
+_STATES: Final = frozenset(
+    {constants.EVENT_CALL_STATE, constants.EVENT_MESSAGING_STATE, "connection", "gap", *STANDINGS}
+)
+_READERS: Final = {kind.event_type: READERS[kind.reads] for kind in KINDS.values()}
+_FINAL: Final = {
+    (kind.event_type, row.trigger)
+    for kind in KINDS.values()
+    for row in kind.table.rows
+    if row.speaker is Speaker.REPORT and (row.dest in kind.table.final.split() or "settle" in row.hooks)
+}
+
+
+class Dropped:
+    """An event that a slow listener did not get; only ever counted, under this name."""
+
+
+def lasting(event: RelayEvent) -> bool:
+    """Whether an event tells of a state, or is the last one of its operation, rather than of progress."""
+    if event.event_type in _STATES:
+        return True
+    reader = _READERS.get(event.event_type)
+    return reader is not None and (event.event_type, reader(event.params)) in _FINAL
+
+
+class Backlog:
+    """The events that wait for one listener, in order."""
+
+    def __init__(self) -> None:
+        self._arrived = 0
+        self._lasting: deque[tuple[int, RelayEvent]] = deque()
+        self._progress: deque[tuple[int, RelayEvent]] = deque()
+
+    def __len__(self) -> int:
+        return len(self._lasting) + len(self._progress)
+
+    def add(self, event: RelayEvent) -> bool:
+        """Let an event wait; false when one had to be dropped for it."""
+        self._arrived += 1
+        (self._lasting if lasting(event) else self._progress).append((self._arrived, event))
+        if len(self) <= BACKLOG:
+            return True
+        if self._progress:
+            self._progress.popleft()
+            return False
+        if len(self) <= HARD_LIMIT:
+            return True
+        self._lasting.popleft()
+        return False
+
+    def take(self) -> RelayEvent:
+        """The oldest event, which waits no longer."""
+        if not self._progress or (self._lasting and self._lasting[0] < self._progress[0]):
+            return self._lasting.popleft()[1]
+        return self._progress.popleft()[1]
 
 
 class Listener:
     """One handler, with the events that wait for it."""
 
-    def __init__(self, handler: EventHandler, tasks: Tasks) -> None:
+    def __init__(self, handler: EventHandler, tasks: Tasks, counts: Counter[type]) -> None:
         self.handler = handler
         self._tasks = tasks
-        self._backlog: deque[RelayEvent] = deque()
+        self._counts = counts
+        self._backlog = Backlog()
         self._busy = False
         self.dropped = 0
 
@@ -38,10 +104,9 @@ class Listener:
         if not self._busy:
             self._call(event)
             return
-        self._backlog.append(event)
-        if len(self._backlog) > BACKLOG:
-            self._backlog.popleft()
+        if not self._backlog.add(event):
             self.dropped += 1
+            self._counts[Dropped] += 1
             if self.dropped == 1:
                 logger.warning("listener too slow", listener=_name(self.handler), backlog=BACKLOG)
 
@@ -59,7 +124,7 @@ class Listener:
                     await await_contained(outcome, self.handler)
                 if not self._backlog:
                     return
-                outcome = call_contained(self.handler, self._backlog.popleft())
+                outcome = call_contained(self.handler, self._backlog.take())
         finally:
             self._busy = False
 
@@ -67,13 +132,14 @@ class Listener:
 class Listeners:
     """Handlers by the events they want."""
 
-    def __init__(self, tasks: Tasks) -> None:
+    def __init__(self, tasks: Tasks, counts: Counter[type]) -> None:
         self._tasks = tasks
+        self._counts = counts
         self._listeners: list[tuple[Wanted, Listener]] = []
 
     def add(self, wanted: Wanted, handler: EventHandler) -> None:
         """Let a handler hear some events, after those that do already."""
-        self._listeners.append((wanted, Listener(handler, self._tasks)))
+        self._listeners.append((wanted, Listener(handler, self._tasks, self._counts)))
 
     def remove(self, wanted: Wanted, handler: EventHandler | None) -> None:
         """Let a handler, or all of them, hear these events no more."""

@@ -5,6 +5,7 @@ Source: the RELAY messaging methods and events, https://developer.signalwire.com
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from callfsm.action import OnCompleted
@@ -69,7 +70,7 @@ class Message:
         self._result: RelayEvent | None = None
         self._on_completed: OnCompleted | None = None
         self._waits: Waits[RelayEvent] = Waits()
-        self._listeners = Listeners(Tasks())
+        self._listeners = Listeners(Tasks(), Counter())
 
     def __repr__(self) -> str:
         numbers = f"from={self.from_number!r}, to={self.to_number!r}"

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from callfsm.core import effects
+from callfsm.core.messaging import MAX_MESSAGES
 from callfsm.core.model import MessageModel
 from callfsm.core.request import Request
 from callfsm.errors import RelayError
 from callfsm.event import MessageReceiveEvent
 from callfsm.listeners import await_contained, call_contained
+from callfsm.log import logger
 from callfsm.message import Message
 from callfsm.tasks import Tasks
 
 Performers = Mapping[type, Callable[[Any], None]]
 """What performs each effect, by its type."""
+
+
+class DroppedMessage:
+    """An inbound message that nobody could handle; only ever counted, under this name."""
+
 
 MessageHandler = Callable[[Message], Any]
 """What `RelayClient.on_message` takes: a coroutine function of one message."""
@@ -25,9 +33,11 @@ MessageHandler = Callable[[Message], Any]
 class Messenger:
     """The messages of one client."""
 
-    def __init__(self, tasks: Tasks) -> None:
+    def __init__(self, tasks: Tasks, counts: Counter[type]) -> None:
         self.on_message: MessageHandler | None = None
         self._tasks = tasks
+        self._counts = counts
+        self._handled = Tasks()
         self._sent: dict[Request, Message] = {}
         self._messages: dict[MessageModel, Message] = {}
         self.making: Performers = {effects.MessageMade: self._make}
@@ -60,7 +70,7 @@ class Messenger:
             self._messages.pop(effect.message, None)  # No event will come that would have it forgotten.
         callback = message._settle(effect.event) if message is not None else None
         if callback is not None:
-            self._run(call_contained(callback, effect.event), callback)
+            self._run(call_contained(callback, effect.event), callback, self._tasks)
 
     def _notify(self, effect: effects.MessageMoved) -> None:
         message = self._messages.get(effect.message)
@@ -71,10 +81,15 @@ class Messenger:
 
     def _start_handler(self, effect: effects.MessageArrived) -> None:
         event = effect.event
-        if self.on_message is not None and isinstance(event, MessageReceiveEvent):
-            handler = self.on_message
-            self._run(call_contained(handler, Message._received(event)), handler)
+        if self.on_message is None or not isinstance(event, MessageReceiveEvent):
+            return
+        if len(self._handled) >= MAX_MESSAGES:
+            self._counts[DroppedMessage] += 1
+            logger.error("message dropped", why="too many message handlers are at work", message=event.message_id)
+            return
+        handler = self.on_message
+        self._run(call_contained(handler, Message._received(event)), handler, self._handled)
 
-    def _run(self, outcome: Any, handler: Callable[..., Any]) -> None:
+    def _run(self, outcome: Any, handler: Callable[..., Any], tasks: Tasks) -> None:
         if inspect.isawaitable(outcome):
-            self._tasks.spawn(await_contained(outcome, handler), "callfsm message")
+            tasks.spawn(await_contained(outcome, handler), "callfsm message")

@@ -14,20 +14,23 @@ import inspect
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from callfsm import log
 from callfsm.action import Action
 from callfsm.call import Call
 from callfsm.core import effects
 from callfsm.core.effects import Effect
-from callfsm.core.model import CallModel, DialModel, OperationModel, Subject
+from callfsm.core.model import CallModel, DialModel, OperationModel
 from callfsm.core.request import ACCEPTED, Outcome, Request
 from callfsm.core.session import Session
+from callfsm.core.tables import Speaker
 from callfsm.errors import RelayError
 from callfsm.handling import CallHandler, handle
-from callfsm.listeners import await_contained, call_contained
+from callfsm.listeners import Listeners, await_contained, call_contained
 from callfsm.messenger import Messenger
+from callfsm.observing import Observer, Transition, call_id_of
+from callfsm.outages import Outages
 from callfsm.tasks import Tasks
 from callfsm.waits import Waits
 
@@ -43,27 +46,6 @@ NOTHING_SENT: Final = Outcome(ACCEPTED, {})
 _Performer = Callable[[Any], None]
 
 
-class Transition(NamedTuple):
-    """One state change, or one row that was heard, as observers are told of it."""
-
-    machine: str
-    """``call``, ``play``, ``record``, ..., ``dial`` or ``connection``."""
-    subject: str
-    """What moved, such as ``call 0b9a…``."""
-    call_id: str
-    """The call it belongs to; ``""`` for a dial and the connection."""
-    speaker: str
-    """``ask``, ``reply``, ``report``, ``call``, ``line`` or ``clock``."""
-    trigger: str
-    source: str
-    dest: str
-    at: float
-    """When, by the event loop's clock, in seconds."""
-
-
-Observer = Callable[[Transition], None]
-
-
 class Pump:
     """Performs a session's effects for one client."""
 
@@ -77,6 +59,8 @@ class Pump:
         self.observers: list[Observer] = []
         self.counts: Counter[type] = Counter()
         self.request_seconds = REQUEST_SECONDS
+        self.unanswered: Callable[[Request], None] = lambda _request: None
+        """Told of each request that has had no reply in time."""
         self.connection_waits: Waits[str] = Waits()
         self._outcomes: dict[Request, asyncio.Future[Outcome]] = {}
         self._deadlines: dict[Request, asyncio.TimerHandle] = {}
@@ -84,7 +68,8 @@ class Pump:
         self._graces: dict[CallModel, asyncio.TimerHandle] = {}
         self._forgotten: Waits[Call] = Waits()
         self.tasks = Tasks()
-        self.messenger = Messenger(self.tasks)
+        self.messenger = Messenger(self.tasks, self.counts)
+        self.outages = Outages(session.connection, Listeners(self.tasks, self.counts), self.calls.values)
         self._stages: Final[tuple[Mapping[type, _Performer], ...]] = (
             {effects.CallMade: self._make, **self.messenger.making},
             {**log.WRITERS, effects.Transitioned: self._log},
@@ -98,7 +83,7 @@ class Pump:
             # What runs in a call ends before the call does, for those who wait.
             {effects.Transitioned: self._settle_transition},
             {effects.CallMade: self._start_handler, **self.messenger.starting},
-            {effects.EventArrived: self._notify, **self.messenger.notifying},
+            {effects.EventArrived: self._notify, effects.Transitioned: self._tell, **self.messenger.notifying},
             {effects.Lingers: self._await_grace, effects.Forgotten: self._forget},
         )
 
@@ -107,8 +92,7 @@ class Pump:
     @property
     def secrets(self) -> tuple[str, ...]:
         """The credentials as they are now."""
-        settings = self.session.settings
-        return settings.token, settings.jwt_token, settings.project, self.session.connection.authorization_state
+        return self.session.connection.secrets
 
     def receive(self, messages: list[str | bytes]) -> None:
         """Take what one read of the socket has brought; all that it causes leaves in one go."""
@@ -171,7 +155,12 @@ class Pump:
         if future is None:
             future = self._outcomes[request] = asyncio.get_running_loop().create_future()
             self._set_deadline(request)
-        return await asyncio.shield(future)
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            with self.performing():
+                self.session.outbox.withdraw(request)
+            raise
 
     def _set_deadline(self, request: Request) -> None:
         if request not in self._deadlines:
@@ -179,8 +168,9 @@ class Pump:
             self._deadlines[request] = loop.call_later(self.request_seconds, self._expire, request)
 
     def _expire(self, request: Request) -> None:
-        self.session.expire(request, self.request_seconds)
-        self.perform()
+        with self.performing():
+            self.session.expire(request, self.request_seconds)
+        self.unanswered(request)
 
     def interrupt(self, error: Callable[[], RelayError]) -> None:
         """The program closes the client: every wait on its calls ends with an error."""
@@ -204,7 +194,7 @@ class Pump:
         if effect.source != effect.dest:
             subject.since = now
         if self.observers:
-            call_id = _call_id(subject)
+            call_id = call_id_of(subject)
             words = (effect.speaker.value, effect.trigger, effect.source, effect.dest)
             transition = Transition(subject.machine, subject.name, call_id, *words, now)
             for observer in tuple(self.observers):
@@ -229,7 +219,7 @@ class Pump:
         if effect.subject is self.session.connection:
             self.connection_waits.offer(effect.dest)
         elif effect.subject.machine == "call":
-            call = self.calls.get(_call_id(effect.subject))
+            call = self.calls.get(call_id_of(effect.subject))
             if call is not None:
                 call._moved()
 
@@ -246,6 +236,9 @@ class Pump:
         future = self._outcomes.pop(effect.request, None)
         if future is not None and not future.done():
             future.set_result(effect.outcome)
+        elif effect.request.call is not None and effect.request.call.unwanted and effect.outcome.error is not None:
+            # Nobody waits for what is done with a call that nobody holds.
+            log.logger.warning("hang-up failed", call=effect.request.call.call_id, error=effect.outcome.error.message)
 
     def _start_handler(self, effect: effects.CallMade) -> None:
         if effect.call.dial is None and effect.call.direction != "outbound":
@@ -258,11 +251,25 @@ class Pump:
         if call is not None:
             call._hear(effect.event)
 
+    def _tell(self, effect: effects.Transitioned) -> None:
+        if effect.subject is self.session.connection:
+            self.outages.tell(effect)
+        elif effect.subject.machine == "call" and effect.dest == "ended" and effect.speaker is not Speaker.REPORT:
+            # The server has not reported the end, so this is the only word of it that listeners get.
+            call = self.calls.get(call_id_of(effect.subject))
+            if call is not None:
+                call._hear(call._state_event())
+
     def _await_grace(self, effect: effects.Lingers) -> None:
         loop = asyncio.get_running_loop()
         self._graces[effect.call] = loop.call_later(GRACE_SECONDS, self._end_grace, effect.call)
 
     def _end_grace(self, call: CallModel) -> None:
+        connection = self.session.connection
+        if not (connection.online or connection.given_up):
+            # While the line is away nothing can be reported; the server will do that when it is back.
+            self._await_grace(effects.Lingers(call))
+            return
         call.grace_over()
         self.perform()
 
@@ -275,9 +282,3 @@ class Pump:
             del self.calls[effect.call.call_id]
             call._forgotten()
             self._forgotten.offer(call)
-
-
-def _call_id(subject: Subject) -> str:
-    if isinstance(subject, OperationModel):
-        return subject.call.call_id
-    return subject.call_id if isinstance(subject, CallModel) else ""

@@ -50,5 +50,5 @@ async def drain(pump: Pump) -> None:
             pump.session.request(constants.METHOD_SIGNALWIRE_UNRECEIVE, {"contexts": contexts})
     await pump.quiet(DRAIN_SECONDS)
     for call in list(pump.calls.values()):
-        pump.tasks.spawn(hang_up(call, constants.END_REASON_HANGUP), "callfsm drain")
+        hang_up(call, constants.END_REASON_HANGUP)
     await pump.quiet(FAREWELL_SECONDS)

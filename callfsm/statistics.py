@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from callfsm.core import effects
+from callfsm.listeners import Dropped
+from callfsm.messenger import DroppedMessage
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class Statistics:
     frames_unheard: int
     """Frames and events that nobody here could take."""
 
+    events_dropped: int
+    """Reports of progress that a slow listener did not get, because more than 1,000 waited for it."""
+    messages_dropped: int
+    """Inbound messages for which too many message handlers were at work already."""
+
     @classmethod
     def of(cls, counts: Mapping[type, int], calls_live: int) -> Self:
         """The sums that these counts of effects amount to."""
@@ -40,4 +47,6 @@ class Statistics:
             commands_after_end=counts.get(effects.AskedAfterEnd, 0),
             stale_reports=counts.get(effects.Stale, 0),
             frames_unheard=counts.get(effects.Unheard, 0),
+            events_dropped=counts.get(Dropped, 0),
+            messages_dropped=counts.get(DroppedMessage, 0),
         )

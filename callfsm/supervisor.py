@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import Callable
 from typing import Final
 
 from callfsm import constants
 from callfsm.core.model.connection import AUTHENTICATION_FAILED
+from callfsm.core.request import Request
 from callfsm.errors import AuthenticationError, ConnectionLostError, RelayError, RequestTimeoutError
 from callfsm.log import logger
 from callfsm.pump import Pump
-from callfsm.transport import UNREACHABLE, Connector, Transport
+from callfsm.transport import Connector, Transport
 
 LOGIN_SECONDS: Final = 10.0
 """How long the server may take to accept or refuse a login."""
@@ -24,7 +26,16 @@ STABLE_SECONDS: Final = 10.0
 """How long a login must hold before the delays between attempts start from the shortest again."""
 
 IDLE_SECONDS: Final = 15.0
-"""How long nothing may come from the server before it is pinged, and then before it counts as gone."""
+"""How long nothing may come from the server before it is pinged."""
+
+PING_SECONDS: Final = 10.0
+"""How long it may leave that ping unanswered before it counts as gone: 25 s after its last word."""
+
+DOUBT_SECONDS: Final = 5.0
+"""The same when a command has had no reply in time: 15 s after the command."""
+
+AUDIT_SECONDS: Final = 30.0
+"""How often calls of which nothing is heard are looked at; see `callfsm.core.model.watched`."""
 
 
 class Supervisor:
@@ -40,19 +51,28 @@ class Supervisor:
         self._attempts = 0
         self._online_since = 0.0
         self._last_heard = 0.0
+        self._doubt = asyncio.Event()
         pump.transmit = self._transmit
+        pump.unanswered = self._doubt_line
 
     def _transmit(self, texts: list[str]) -> None:
         if self._transport is not None:
             self._transport.send(texts)
 
-    def _fire(self, trigger: str) -> None:
+    def _doubt_line(self, request: Request) -> None:
+        # A ping of ours that has no reply is judged by the watch that has sent it.
+        if request.method != constants.METHOD_SIGNALWIRE_PING:
+            self._doubt.set()
+
+    def _fire(self, trigger: str, reason: str = "") -> None:
         with self._pump.performing():
+            self._connection.reason = reason or self._connection.reason
             self._connection.fire(trigger)
 
-    def _receive(self, messages: list[str | bytes]) -> None:
-        self._last_heard = asyncio.get_running_loop().time()
-        self._pump.receive(messages)
+    def _receive(self, transport: Transport, messages: list[str | bytes]) -> None:
+        if transport is self._transport:  # One that has been let go may still have something to say while it closes.
+            self._last_heard = asyncio.get_running_loop().time()
+            self._pump.receive(messages)
 
     async def open(self, url: str) -> None:
         """Make one attempt: open the line and log in. Afterwards the connection is online.
@@ -64,24 +84,27 @@ class Supervisor:
             RequestTimeoutError: It did not answer the login.
             ConnectionLostError: The line dropped during the login, or the program has closed it.
         """
+        self._connection.reason = ""
         self._fire("opening")
         try:
             transport = await self._connector(url)
-        except UNREACHABLE:
-            self._fire("dropped")
+        except Exception as error:
+            self._fire("dropped", _told(error))
             raise
         if self._connection.state != "connecting":
             await transport.close()
             raise ConnectionLostError("the client was closed while it connected")
         self._transport = transport
-        self._reader = asyncio.create_task(transport.run(self._receive), name="callfsm reader")
+        self._reader = asyncio.create_task(
+            transport.run(functools.partial(self._receive, transport)), name="callfsm reader"
+        )
         self._reader.add_done_callback(self._read_all)
         self._fire("opened")
         try:
             await self._until("authenticating", LOGIN_SECONDS)
             self._check_login()
         except TimeoutError:
-            await self._drop()
+            await self._drop(f"no answer to the login within {LOGIN_SECONDS:g} s")
             raise RequestTimeoutError(constants.METHOD_SIGNALWIRE_CONNECT, LOGIN_SECONDS) from None
         except BaseException:
             await self._drop()
@@ -93,10 +116,11 @@ class Supervisor:
             await self._pump.connection_waits.wait(lambda state: state != left, timeout)
 
     def _read_all(self, reader: asyncio.Task[None]) -> None:
-        if not reader.cancelled() and (failure := reader.exception()) is not None:
+        failure = None if reader.cancelled() else reader.exception()
+        if failure is not None and not isinstance(failure, ConnectionLostError):
             logger.error("line", what="the reader failed", error=repr(failure))
         if reader is self._reader:
-            self._fire("dropped")
+            self._fire("dropped", _told(failure) if failure is not None else "the line was closed")
 
     def _check_login(self) -> None:
         if self._connection.online:
@@ -107,11 +131,11 @@ class Supervisor:
         wrong = refusal.code in AUTHENTICATION_FAILED
         raise AuthenticationError(refusal.code, refusal.message) if wrong else refusal
 
-    async def _drop(self) -> None:
+    async def _drop(self, reason: str = "") -> None:
         # Let go of a line that is of no use, and of everything that belongs to it.
         transport, self._transport = self._transport, None
         reader, self._reader = self._reader, None
-        self._fire("dropped")
+        self._fire("dropped", reason)
         if transport is not None:
             await transport.close()
         if reader is not None:
@@ -136,20 +160,24 @@ class Supervisor:
                     begun = True
                     await self.open(url())
                     is_open = True
-            except (*UNREACHABLE, RelayError) as error:
-                logger.warning("line", what="attempt failed", error=str(error) or type(error).__name__)
+            except Exception as error:  # a line that cannot be had, for whatever reason, is tried again
+                logger.warning("line", what="attempt failed", error=_told(error))
                 if self._connection.state == "refused":
                     raise
 
     async def _until_dropped(self) -> None:
-        watch = asyncio.create_task(self._watch(), name="callfsm keepalive")
+        watches = [
+            asyncio.create_task(self._watch(), name="callfsm keepalive"),
+            asyncio.create_task(self._audit(), name="callfsm audit"),
+        ]
         try:
             for state in ("online", "draining"):
                 await self._until(state)
         finally:
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
-        logger.info("line", what="dropped")
+            for watch in watches:
+                watch.cancel()
+            await asyncio.gather(*watches, return_exceptions=True)
+        logger.info("line", what="dropped", why=self._connection.reason)
         if asyncio.get_running_loop().time() - self._online_since >= STABLE_SECONDS:
             self._attempts = 0
         await self._drop()
@@ -157,19 +185,38 @@ class Supervisor:
     async def _watch(self) -> None:
         # A line on which nothing comes is pinged; one on which nothing comes even then is dead.
         loop = asyncio.get_running_loop()
+        silent = 0.0
         while True:
-            await asyncio.sleep(max(self._last_heard + IDLE_SECONDS - loop.time(), 0.1))
+            patience = await self._until_doubtful()
             heard = self._last_heard
-            if loop.time() - heard < IDLE_SECONDS:
-                continue
             with self._pump.performing():
                 self._pump.session.request(constants.METHOD_SIGNALWIRE_PING, {})
-            await asyncio.sleep(IDLE_SECONDS)
+            await asyncio.sleep(patience)
+            silent = loop.time() - heard
             if heard == self._last_heard:
                 break
-        logger.warning("line", what="the server has stopped answering", seconds=2 * IDLE_SECONDS)
+        logger.warning("line", what="the server has stopped answering", seconds=round(silent, 1))
         assert self._transport is not None, "the watch ends with its line"
         self._transport.abort()
+
+    async def _until_doubtful(self) -> float:
+        # How long the ping that is sent then may stay unanswered.
+        self._doubt.clear()
+        while True:
+            silence_ends = self._last_heard + IDLE_SECONDS
+            try:
+                async with asyncio.timeout_at(silence_ends):
+                    await self._doubt.wait()
+                    return DOUBT_SECONDS
+            except TimeoutError:
+                if self._last_heard + IDLE_SECONDS <= silence_ends:
+                    return PING_SECONDS
+
+    async def _audit(self) -> None:
+        while True:
+            await asyncio.sleep(AUDIT_SECONDS)
+            with self._pump.performing():
+                self._pump.session.audit()
 
     async def _pause(self) -> None:
         longest = min(
@@ -184,5 +231,9 @@ class Supervisor:
 
     async def close(self) -> None:
         """Close the line for good; ``hold`` returns."""
-        self._fire("closed")
+        self._fire("closed", "closed by the program")
         await self._drop()
+
+
+def _told(error: BaseException) -> str:
+    return error.message if isinstance(error, RelayError) else str(error) or type(error).__name__

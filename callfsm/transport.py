@@ -13,12 +13,16 @@ from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidProxy
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidProxy, InvalidStatus
+from websockets.http11 import Response
 
 from callfsm.core.frames import MAX_BYTES
+from callfsm.errors import ConnectionLostError
 
 OPEN_SECONDS: Final = 10.0
 CLOSE_SECONDS: Final = 2.0
+MAX_UNSENT: Final = 2 * MAX_BYTES
+"""How many characters may wait for a server that does not read; beyond it the line is dropped."""
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 UNREACHABLE: Final = (OSError, TimeoutError, InvalidHandshake, ConnectionClosed)
 """What a connector raises when there is no line to be had now."""
@@ -37,7 +41,10 @@ class Transport(Protocol):
         """Put texts on their way, in order. Never waits; after a close they are dropped."""
 
     async def run(self, receive: Receiver) -> None:
-        """Hand over what arrives until the line is closed, by whichever side."""
+        """Hand over what arrives until the line is closed, by whichever side.
+
+        It may end by a `ConnectionLostError` that tells how the line was closed.
+        """
 
     async def close(self) -> None:
         """Close the line; ``run`` returns."""
@@ -50,9 +57,24 @@ Connector = Callable[[str], Awaitable[Transport]]
 """Opens a line to a URL."""
 
 
+class _RedirectedError(InvalidStatus):
+    def __init__(self, response: Response, url: str) -> None:
+        super().__init__(response)
+        self._url = url
+
+    def __str__(self) -> str:
+        place = self.response.headers.get("Location", "nowhere")
+        return (
+            f"{self._url} redirects (HTTP {self.response.status_code}) to {place!r}, which is not followed: the credentials "
+            "are for the host that was named; if that is where your space is, give it as the host (SIGNALWIRE_SPACE)"
+        )
+
+
 class _Connect(connect):
     def process_redirect(self, exc: Exception) -> Exception:
         """Refuse every redirect: the credentials are for the host that was named, and for no other."""
+        if isinstance(exc, InvalidStatus) and 300 <= exc.response.status_code < 400:
+            return _RedirectedError(exc.response, self.uri)
         return exc
 
 
@@ -62,21 +84,29 @@ class WebSocketTransport:
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
         self._outgoing: list[str] = []
+        self._unsent = 0
         self._something = asyncio.Event()
 
     def send(self, texts: list[str]) -> None:
         """Put texts on their way, in order. Never waits; after a close they are dropped."""
         self._outgoing += texts
+        self._unsent += sum(map(len, texts))
         self._something.set()
+        if self._unsent > MAX_UNSENT:
+            self.abort()
 
     async def run(self, receive: Receiver) -> None:
-        """Hand over what arrives until the line is closed, by whichever side."""
+        """Hand over what arrives until the line is closed.
+
+        Raises:
+            ConnectionLostError: It was closed, by whichever side; the text tells how.
+        """
         writer = asyncio.create_task(self._write(), name="callfsm writer")
         try:
-            async for message in self._connection:
-                receive([message])
-        except ConnectionClosed:
-            pass  # A line that breaks ends as one that is closed; the connection machine tells them apart.
+            while True:
+                receive([await self._connection.recv()])
+        except ConnectionClosed as error:
+            raise ConnectionLostError(str(error)) from error
         finally:
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
@@ -89,6 +119,7 @@ class WebSocketTransport:
                 texts, self._outgoing = self._outgoing, []
                 for text in texts:
                     await self._connection.send(text)
+                    self._unsent -= len(text)
 
     async def close(self) -> None:
         """Close the line; ``run`` returns."""
@@ -112,6 +143,8 @@ def tls_context() -> ssl.SSLContext:
         OSError: The bundle cannot be read, or holds no certificate.
     """
     context = ssl.create_default_context()
+    # Python's own default, held here against a system policy that would let less in.
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     extra = os.environ.get("SIGNALWIRE_RELAY_CA_FILE", "")
     if extra:
         try:
@@ -125,14 +158,34 @@ async def open_websocket(url: str) -> WebSocketTransport:
     """Open a line; ``wss://`` URLs are verified, and no redirect is followed.
 
     Raises:
+        ValueError: The URL would send credentials in clear text to another machine.
         OSError, TimeoutError, websockets.InvalidHandshake: There is no line to be had now.
     """
-    context = tls_context() if url.startswith("wss://") else None
+    secure = url.startswith("wss://")
+    if not secure and not on_loopback(url):
+        raise ValueError(f"{url} is clear text to another machine, and is not opened: use wss://")
+    context = tls_context() if secure else None
     try:
         connection = await _connected(url, context)
     except (ImportError, InvalidProxy) as error:
         raise OSError(f"the proxy that the environment names cannot be used: {error}") from error
+    except ssl.SSLError as error:
+        raise _explained(error, url) from error
     return WebSocketTransport(connection)
+
+
+def _explained(error: ssl.SSLError, url: str) -> ssl.SSLError:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return ssl.SSLCertVerificationError(
+            error.errno,
+            f"{url} is not trusted, and nothing was sent to it: {error.verify_message}; if its certificate is signed by "
+            "an authority of your own, name that authority's file in SIGNALWIRE_RELAY_CA_FILE",
+        )
+    return type(error)(
+        error.errno,
+        f"{url} does not speak TLS as it must ({error.reason or error}), and nothing was sent to it: a server of clear "
+        "text, or another port than the one that was meant? TLS 1.2 is the least",
+    )
 
 
 async def _connected(url: str, context: ssl.SSLContext | None) -> ClientConnection:

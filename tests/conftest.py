@@ -38,4 +38,4 @@ def silent_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def longest_delays(monkeypatch: pytest.MonkeyPatch) -> None:
     """Delays that chance has made as long as they can be, so that they can be told."""
-    monkeypatch.setattr(random, "random", lambda: 1.0)
+    monkeypatch.setattr(random.SystemRandom, "random", lambda _self: 1.0)

@@ -119,7 +119,7 @@ class Reported(Watched):
 
     def sends_of_messages(self) -> list[Request]:
         """The messages that are on their way to the server."""
-        return [request for request in self.session.pending.values() if request.command == SEND]
+        return [request for request in self.session.outbox.pending.values() if request.command == SEND]
 
     @rule(tag=st.sampled_from(TAGS), word=st.sampled_from(["dialing", "answered", "failed", "nonsense"]), call=JUNK)
     @precondition(lambda self: self.socket_open)
@@ -134,10 +134,10 @@ class Reported(Watched):
         self.server.dial("answered", tag, call={"call_id": call_id, "node_id": "node-1"})
 
     @rule(index=INDEX, code=st.sampled_from(CODES))
-    @precondition(lambda self: self.socket_open and self.session.pending)
+    @precondition(lambda self: self.socket_open and self.session.outbox.pending)
     def reply(self, index: int, code: object) -> None:
         """The server replies to a request that is pending."""
-        self.server.reply(pick(list(self.session.pending.values()), index), code)
+        self.server.reply(pick(list(self.session.outbox.pending.values()), index), code)
 
     @rule(index=INDEX, code=st.sampled_from([404, 410, -32600, "junk"]))
     @precondition(lambda self: self.socket_open and self.requests)

@@ -80,7 +80,7 @@ class Watched(RuleBasedStateMachine):
         self.forgotten.update(id(each.call) for each in only(Forgotten, effects))
         self.replied.update(each.request.id for each in only(Replied, effects))
         self.moves, self.sends = only(Transitioned, effects), only(Send, effects)
-        for request in [*self.session.pending.values(), *self.session.queued.values()]:
+        for request in [*self.session.outbox.pending.values(), *self.session.outbox.queued.values()]:
             self.requests[request.id] = request
         for each in only(Replied, effects):
             self.requests[each.request.id] = each.request

@@ -71,16 +71,16 @@ _DECODER: Final = json.JSONDecoder(parse_float=_number, parse_constant=_no_numbe
 
 
 def _too_deep(frame: dict[str, Any]) -> bool:
-    level: list[Any] = [frame]
+    level: list[dict[str, Any] | list[Any]] = [frame]
     for _ in range(MAX_DEPTH):
-        level = [child for each in level for child in _children(each)]
-    return bool(level)
+        level = [child for each in level for child in _children(each) if isinstance(child, dict | list)]
+        if not level:
+            return False
+    return True
 
 
-def _children(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
+def _children(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _request(frame: dict[str, Any]) -> ServerRequest | Malformed:
@@ -88,7 +88,7 @@ def _request(frame: dict[str, Any]) -> ServerRequest | Malformed:
     if not isinstance(method, str):
         return Malformed("a request whose method is not a string")
     request_id = frame.get("id")
-    if request_id is not None and not isinstance(request_id, str | int | float):
+    if request_id is not None and type(request_id) not in (str, int, float):  # true and false are integers to Python
         return Malformed("a request whose id is neither a string nor a number")
     return ServerRequest(request_id, method, params if isinstance(params, dict) else {})
 
@@ -122,8 +122,8 @@ def error(request_id: Any, code: int, message: str) -> str:
     return _encode({"jsonrpc": "2.0", "id": request_id, "error": {"code": code, "message": message}})
 
 
-def _encode(frame: dict[str, Any]) -> str:
-    return json.dumps(frame, separators=(",", ":"), allow_nan=False)
+# json.dumps would make an encoder for each frame.
+_encode: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
 _SECRET_KEYS: Final = ("token", "project", "jwt_token", "authorization_state", "password")
@@ -133,16 +133,28 @@ _DIGITS: Final = re.compile(rf'("digits"\s*:\s*){_STRING}')
 _NUMBER: Final = re.compile(r"\+\d{5,15}")
 
 
+_SHORTEST_SECRET: Final = 6
+
+
+def conceal(text: str, secrets: Iterable[str]) -> str:
+    """A text without these credentials; one of fewer than six characters is none, but part of many words."""
+    return _without(text, (secret for secret in secrets if len(secret) >= _SHORTEST_SECRET))
+
+
+def _without(text: str, secrets: Iterable[str]) -> str:
+    # The longest first: a secret that begins with another one would leave its rest behind.
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return text
+
+
 def scrub(text: str, secrets: Iterable[str] = ()) -> str:
     """A frame's text as a log may show it: no credentials, no full phone numbers, no digits that were pressed.
 
     Credentials go by their key, and by their value wherever it stands.
     """
     written = {form for secret in secrets if secret for form in (secret, json.dumps(secret)[1:-1])}
-    # The longest first: a secret that begins with another one would leave its rest behind.
-    for secret in sorted(written, key=len, reverse=True):
-        text = text.replace(secret, "***")
-    text = _SECRETS.sub(r'\1"***"', text)
+    text = _SECRETS.sub(r'\1"***"', _without(text, written))
     text = _DIGITS.sub(r'\1"***"', text)
     return _NUMBER.sub(lambda number: mask(number.group()), text)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from callfsm.core.frames import conceal
 from callfsm.errors import RelayError
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
 _SUCCESS: Final = re.compile(r"2\d{2}", re.ASCII)
 
-ACCEPTED, UNKNOWN, GONE, REJECTED, LOST = "accepted", "unknown", "gone", "rejected", "lost"
+ACCEPTED, UNKNOWN, GONE, REJECTED, LOST, UNSENT = "accepted", "unknown", "gone", "rejected", "lost", "unsent"
 
 
 @dataclass(slots=True, eq=False)
@@ -33,7 +35,7 @@ class Request:
 
 
 class Outcome(NamedTuple):
-    """How a request ended: `ACCEPTED`, `UNKNOWN` (404), `GONE` (410), `REJECTED` or `LOST` (no reply)."""
+    """How a request ended: `ACCEPTED`, `UNKNOWN` (404), `GONE` (410), `REJECTED`, `LOST` (no reply) or `UNSENT`."""
 
     word: str
     result: dict[str, Any]
@@ -49,30 +51,39 @@ class Outcome(NamedTuple):
     @property
     def answered(self) -> bool:
         """Whether the server gave this outcome, rather than the lack of a reply."""
-        return self.word != LOST
+        return self.word not in (LOST, UNSENT)
 
 
 def lost(error: RelayError, cause: Exception | None = None) -> Outcome:
-    """The outcome of a request that will get no reply."""
+    """The outcome of a request that was sent and will get no reply: it may or may not have been carried out."""
     return Outcome(LOST, {}, error, cause)
 
 
-def judge(frame: dict[str, Any], *, read_code: bool = True) -> Outcome:
-    """The outcome that a reply tells; ``read_code`` is false for ``signalwire.connect``, whose result has none."""
+def unsent(error: RelayError) -> Outcome:
+    """The outcome of a request that has never left, and will not."""
+    return Outcome(UNSENT, {}, error)
+
+
+def judge(frame: dict[str, Any], *, read_code: bool = True, secrets: Iterable[str] = ()) -> Outcome:
+    """The outcome that a reply tells; ``read_code`` is false for ``signalwire.connect``, whose result has none.
+
+    What the server says of a refusal is an error's text, which a program may show to anybody: credentials that
+    it echoes are taken out of it.
+    """
     if "error" in frame:
-        return _refusal(*_error_parts(frame["error"]))
+        return _refusal(*_error_parts(frame["error"]), secrets)
     result = frame.get("result")
     if not isinstance(result, dict):
         return Outcome(ACCEPTED, {"raw": result})
     code = result.get("code")
     if not read_code or code is None or _SUCCESS.fullmatch(str(code)):
         return Outcome(ACCEPTED, result)
-    return _refusal(_number(code), str(result.get("message") or "Unknown error"))
+    return _refusal(_number(code), str(result.get("message") or "Unknown error"), secrets)
 
 
-def _refusal(code: int, message: str) -> Outcome:
+def _refusal(code: int, message: str, secrets: Iterable[str]) -> Outcome:
     word = {404: UNKNOWN, 410: GONE}.get(code, REJECTED)
-    return Outcome(word, {}, RelayError(code, message))
+    return Outcome(word, {}, RelayError(code, conceal(message, secrets)))
 
 
 def _error_parts(error: Any) -> tuple[int, str]:

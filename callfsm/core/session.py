@@ -1,7 +1,7 @@
 """The conversation with the server: log in, requests and replies, acknowledgements, pings, events.
 
 1. Every event is acknowledged before anything else is done with it, known or not.
-2. What is asked while the line is down waits, at most `MAX_QUEUED` of it, and goes out after the next login.
+2. What is asked while the line is down waits, at most `outbox.MAX_QUEUED` of it, and goes out after the next login.
 3. What was sent and not answered when the line drops is lost: it is never sent again.
 4. Nothing that arrives can raise. What cannot be understood becomes an `Unheard` effect.
 """
@@ -16,15 +16,17 @@ from callfsm.core import frames
 from callfsm.core.effects import CallMade, Declined, Effect, Forgotten, Params, Replied, RestartAsked, Send, Unheard
 from callfsm.core.messaging import SEND, Messaging
 from callfsm.core.model import CallModel, ConnectionModel, DialModel, Settings
-from callfsm.core.request import Outcome, Request, judge, lost
+from callfsm.core.outbox import Outbox
+from callfsm.core.request import Outcome, Request, judge
 from callfsm.core.switchboard import Switchboard
 from callfsm.core.words import nested, text
-from callfsm.errors import ConnectionLostError, RelayError, RequestTimeoutError
+from callfsm.errors import RelayError, RequestTimeoutError
 from callfsm.event import RelayEvent, parse_event
 
-MAX_QUEUED: Final = 500
-ALWAYS_QUEUED: Final = frozenset({"hangup", "probe"})
-"""Commands that find room in any queue: one of each for a call, and a call that cannot be ended costs money."""
+MAX_DECLINED: Final = 1_000
+"""How many calls may be on their way out, beside those that are taken; what is offered beyond is not even declined."""
+MAX_LEGS: Final = 1_000
+"""How many legs of one dial are followed."""
 NOT_FOUND: Final = -32601
 
 
@@ -35,8 +37,7 @@ class Session:
         effects: What is to be done; whoever performs it takes the list and leaves an empty one.
         connection: The subject of the connection machine. Whoever opens and closes sockets fires ``opening``,
             ``opened``, ``dropped``, ``draining`` and ``closed`` there.
-        pending: Requests that were sent and have no reply yet, by id.
-        queued: Requests that wait for the line, by id.
+        outbox: The requests of ours that have no outcome yet.
     """
 
     def __init__(self, settings: Settings, new_id: Callable[[], str]) -> None:
@@ -45,8 +46,7 @@ class Session:
         self.connection = ConnectionModel(self, settings)
         self.switchboard = Switchboard()
         self.messaging = Messaging(self)
-        self.pending: dict[str, Request] = {}
-        self.queued: dict[str, Request] = {}
+        self.outbox = Outbox(self, self.connection, new_id, self._conclude)
         self._new_id = new_id
         self._login_id = ""
 
@@ -62,17 +62,7 @@ class Session:
             RelayError: The line is down and too many requests wait already, or it is closed for good.
             TypeError, ValueError: The params cannot be told in JSON.
         """
-        request.id = self._new_id()
-        frame = frames.request(request.id, request.method, request.params)
-        if self.connection.online:
-            self.pending[request.id] = request
-            self.effects.append(Send(frame, request))
-        elif request.command in ALWAYS_QUEUED or (len(self.queued) < MAX_QUEUED and not self.connection.given_up):
-            self.queued[request.id] = request
-        elif self.connection.given_up:
-            raise ConnectionLostError("the client is closed; connect it before you ask anything of it")
-        else:
-            raise RelayError(-1, f"Execute queue full: {MAX_QUEUED} requests wait for the line to come back")
+        self.outbox.send(request)
 
     def request(self, method: str, params: Params, command: str = "") -> Request:
         """Send a request that no machine is asked about."""
@@ -97,9 +87,8 @@ class Session:
     def abandon(self, dial: DialModel, reason: str) -> None:
         """Nobody waits for this dial any longer; its legs are hung up, also those that come up later."""
         dial.abandon(reason)
-        for request in [request for request in self.queued.values() if request.dial is dial]:
-            self._drop(request.id, lost(ConnectionLostError("Given up before it could be sent")))
-            dial.lose()
+        for request in [request for request in self.outbox.queued.values() if request.dial is dial]:
+            self.outbox.withdraw(request)
         self.switchboard.retire(dial)
 
     def adopt(self, dial: DialModel, params: Params) -> CallModel:
@@ -121,7 +110,7 @@ class Session:
 
     def fail(self, request_id: str, error: Exception) -> None:
         """A request could not be carried out, for a reason of the line's own."""
-        self._drop(request_id, lost(RelayError(-1, f"{type(error).__name__}: {error}"), error))
+        self.outbox.drop(request_id, RelayError(-1, f"{type(error).__name__}: {error}"), error)
 
     def forget(self, call: CallModel) -> None:
         """Nothing of this call is left to come."""
@@ -130,12 +119,7 @@ class Session:
 
     def expire(self, request: Request, seconds: float) -> None:
         """The time limit of a request has passed. A queued one will not be sent any more."""
-        self._drop(request.id, lost(RequestTimeoutError(request.method, seconds)))
-
-    def _drop(self, request_id: str, outcome: Outcome) -> None:
-        request = self.pending.pop(request_id, None) or self.queued.pop(request_id, None)
-        if request is not None:
-            self._conclude(request, outcome)
+        self.outbox.drop(request.id, RequestTimeoutError(request.method, seconds))
 
     def _conclude(self, request: Request, outcome: Outcome) -> None:
         if request.operation is not None:
@@ -156,27 +140,31 @@ class Session:
         self.effects.append(Send(frames.request(self._login_id, constants.METHOD_SIGNALWIRE_CONNECT, params)))
 
     def resume(self, *, fresh: bool) -> None:
-        """Online: send what has waited. When ``fresh``, the server knows no call of ours any more."""
+        """Online: send what has waited, and find out what has become of the calls.
+
+        When ``fresh``, the server knows no call of ours any more.
+        """
         if fresh:
             self._lose_calls()
-        waiting, self.queued = self.queued, {}
-        for request in waiting.values():
-            if request.call is not None and request.call.over:
-                self._conclude(request, lost(ConnectionLostError("The call was over before the command was sent")))
-            else:
-                self.pending[request.id] = request
-                self.effects.append(Send(frames.request(request.id, request.method, request.params), request))
+        self.outbox.send_queued()
+        for call in list(self.calls.values()):
+            call.resync()
+
+    def audit(self) -> None:
+        """Some time has passed: calls of which nothing is heard any more are asked about. Call it now and then."""
+        for call in list(self.calls.values()):
+            call.audit()
 
     def interrupt(self, *, for_good: bool) -> None:
         """No line: what is in flight gets no reply; when ``for_good``, calls and dials are lost as well."""
         self._login_id = ""
-        self._conclude_all(self.pending, ConnectionLostError("Connection closed before the reply came"))
+        self.outbox.drop_pending()
         if for_good:
-            self._conclude_all(self.queued, ConnectionLostError("Connection closed before the command was sent"))
+            self.outbox.drop_queued()
             self._lose_calls()
 
     def _lose_calls(self) -> None:
-        unsent = {request.dial for request in self.queued.values()}
+        unsent = {request.dial for request in self.outbox.queued.values()}
         for dial in self.switchboard.all_dials():
             if dial not in unsent:
                 dial.lose()
@@ -186,12 +174,7 @@ class Session:
             call.lose()
             call.grace_over()
         self.messaging.lose()
-        for request in [request for request in self.queued.values() if request.call is not None]:
-            self._drop(request.id, lost(ConnectionLostError("Connection closed, and the call was lost with it")))
-
-    def _conclude_all(self, requests: dict[str, Request], error: RelayError) -> None:
-        for request in list(requests.values()):
-            self._drop(request.id, lost(error))
+        self.outbox.drop_queued_of_calls()
 
     def receive(self, message: str | bytes) -> None:
         """Take one message of the server. Never raises; everything that follows is in ``effects``."""
@@ -206,13 +189,13 @@ class Session:
     def _hear_reply(self, reply: frames.Reply) -> None:
         if self._login_id and reply.id == self._login_id:
             self._login_id = ""
-            self.connection.hear_login(judge(reply.frame, read_code=False))
+            self.connection.hear_login(judge(reply.frame, read_code=False, secrets=self.connection.secrets))
             return
-        request = self.pending.pop(reply.id, None)
+        request = self.outbox.answered(reply.id)
         if request is None:
             self.effects.append(Unheard("reply to no request that is pending", reply.id))
         else:
-            self._conclude(request, judge(reply.frame))
+            self._conclude(request, judge(reply.frame, secrets=self.connection.secrets))
 
     def _hear_request(self, frame: frames.ServerRequest) -> None:
         if frame.method == constants.METHOD_SIGNALWIRE_EVENT:
@@ -270,7 +253,9 @@ class Session:
     def _new_leg(self, params: Params) -> CallModel | None:
         dial = self.switchboard.dial(params)
         usable = text(params, "call_id") and params.get("call_state") != "ended"
-        return self.adopt(dial, params) if dial is not None and usable else None
+        if dial is None or not usable or len(dial.legs) >= MAX_LEGS:
+            return None
+        return self.adopt(dial, params)
 
     def _hear_receive(self, params: Params) -> None:
         call_id = text(params, "call_id")
@@ -279,13 +264,16 @@ class Session:
         if not call_id or params.get("call_state") == "ended":
             self.effects.append(Unheard("offer of a call that cannot be taken", call_id))
             return
+        if len(self.calls) >= self.settings.max_active_calls + MAX_DECLINED:
+            self.effects.append(Unheard("offer of a call beyond what can even be declined", call_id))
+            return
         declined = self.connection.why_declined(len(self.calls))
         call = self._make_call({"direction": "inbound", **params}, announce=False)
         if declined is None:
             self.effects.append(CallMade(call))
             return
         self.effects.append(Declined(call, declined.why))
-        call.ask("hangup", {"reason": declined.reason})
+        call.discard(declined.reason)
 
     def _make_call(self, params: Params, *, announce: bool = True) -> CallModel:
         call = CallModel(self, params, early_media=self.settings.early_media)

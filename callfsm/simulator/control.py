@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import logging
 import ssl
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
 
     from callfsm.simulator.network import Network
+
+_LOGGER: Final = logging.getLogger("callfsm.simulator.websockets")
 
 CONTROL_PATH: Final = "/control"
 
@@ -260,7 +263,12 @@ async def drive(connection: Path | Mapping[str, Any], request: Facts) -> Facts:
     headers = {"Authorization": f"Bearer {facts['control_token']}"}
     try:
         async with connect(
-            f"{facts['url']}{CONTROL_PATH}", ssl=context, additional_headers=headers, compression=None, proxy=None
+            f"{facts['url']}{CONTROL_PATH}",
+            ssl=context,
+            additional_headers=headers,
+            compression=None,
+            proxy=None,
+            logger=_LOGGER,
         ) as socket:
             await socket.send(json.dumps(request))
             reply: Facts = json.loads(await socket.recv())

@@ -92,11 +92,11 @@ class EveryOrder(Conversation):
         """A request is pending, or waits for the line, or has been concluded once."""
         session = self.session
         for request_id, request in self.requests.items():
-            open_places = (request_id in session.pending) + (request_id in session.queued)
+            open_places = (request_id in session.outbox.pending) + (request_id in session.outbox.queued)
 
             assert open_places + self.replied[request_id] == 1
             assert (request.outcome is None) == bool(open_places)
-        assert session.connection.online or not session.pending
+        assert session.connection.online or not session.outbox.pending
 
     def frames_are_sound(self) -> None:
         """Every frame is JSON-RPC 2.0; every request has a fresh id and is about nothing that is over."""

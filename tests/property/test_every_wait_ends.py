@@ -47,7 +47,7 @@ class EveryWaitEnds(Conversation):
 
     def pending_of(self, call: CallModel) -> Request | None:
         """A request of this call that is pending; a new one when there is none."""
-        pending = [request for request in self.session.pending.values() if request.call is call]
+        pending = [request for request in self.session.outbox.pending.values() if request.call is call]
         return pending[0] if pending else call.ask("connect", {})
 
     def end_the_line(self) -> None:
@@ -79,7 +79,7 @@ class EveryWaitEnds(Conversation):
 
     def every_request_concludes(self) -> None:
         """When its time has passed too, every request is concluded once; every dial is settled, or was given up."""
-        waiting = [*self.session.pending.values(), *self.session.queued.values()]
+        waiting = [*self.session.outbox.pending.values(), *self.session.outbox.queued.values()]
         for request in waiting:
             self.session.expire(request, 10)
         self.look()

@@ -107,7 +107,7 @@ def test_unknown_to_another_command() -> None:
     call = server.ring()
     server.reply(call.ask("disconnect", {}), "404")
     effects = server.done[-3:]
-    probe = next(iter(server.session.pending.values()))
+    probe = next(iter(server.session.outbox.pending.values()))
 
     assert (call.state, probe.method, probe.params["realm"], len(only(Send, effects))) == (
         "created",
@@ -125,7 +125,7 @@ def test_probed(code: str, state: str) -> None:
     server = Server()
     call = server.ring()
     server.reply(call.ask("disconnect", {}), "404")
-    server.reply(next(iter(server.session.pending.values())), code)
+    server.reply(next(iter(server.session.outbox.pending.values())), code)
 
     assert call.state == state
 
@@ -138,7 +138,7 @@ def test_probed_once() -> None:
     for request in requests:
         server.reply(request, "404")
 
-    assert [each.command for each in server.session.pending.values()] == ["probe"]
+    assert [each.command for each in server.session.outbox.pending.values()] == ["probe"]
 
 
 def test_no_probe_of_what_is_over() -> None:
@@ -149,7 +149,7 @@ def test_no_probe_of_what_is_over() -> None:
     server.state("ending")
     server.reply(request, "404")
 
-    assert server.session.pending == {}
+    assert server.session.outbox.pending == {}
 
 
 @pytest.mark.parametrize("early", [True, False])

@@ -60,7 +60,7 @@ def test_start_that_cannot_be_told(volume: object, error: type[Exception]) -> No
     with pytest.raises(error):
         call.start("play", CONTROL_ID, {"volume": volume})
 
-    assert (call.operations, call.in_flight, server.session.pending) == ({}, [], {})
+    assert (call.operations, call.in_flight, server.session.outbox.pending) == ({}, [], {})
 
 
 def test_start_with_a_full_queue() -> None:

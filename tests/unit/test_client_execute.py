@@ -78,6 +78,7 @@ async def test_no_reply() -> None:
         await server.expects("slow.one")
         with pytest.raises(RequestTimeoutError, match=r"Request timeout for slow.one: no reply within 10 s"):
             await slow
+        server.replies_to(await server.expects("signalwire.ping"))
         other = asyncio.create_task(client.execute("other.one", {}))
         server.replies_to(await server.expects("other.one"))
 

@@ -15,7 +15,7 @@ def leg(server: Server, word: str, call_id: str = "leg-1") -> None:
 
 def hung_up(server: Server) -> list[str]:
     """The calls whose hang-up has been sent, or waits for the line."""
-    waiting = [*server.session.pending.values(), *server.session.queued.values()]
+    waiting = [*server.session.outbox.pending.values(), *server.session.outbox.queued.values()]
     return [request.params["call_id"] for request in waiting if request.command == "hangup"]
 
 

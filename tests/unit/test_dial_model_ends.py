@@ -19,7 +19,7 @@ def leg(server: Server, word: str, call_id: str = "leg-1") -> None:
 
 def hung_up(server: Server) -> list[str]:
     """The calls whose hang-up has been sent, or waits for the line."""
-    waiting = [*server.session.pending.values(), *server.session.queued.values()]
+    waiting = [*server.session.outbox.pending.values(), *server.session.outbox.queued.values()]
     return [request.params["call_id"] for request in waiting if request.command == "hangup"]
 
 
@@ -64,7 +64,7 @@ def test_abandoned_legs() -> None:
 
     assert (hung_up(server), dial.reason) == (["leg-1", "leg-2"], "timed out")
     assert len(only(OrphanHungUp, effects)) == 2
-    assert {request.params["reason"] for request in server.session.pending.values()} == {"cancel"}
+    assert {request.params["reason"] for request in server.session.outbox.pending.values()} == {"cancel"}
 
 
 def test_late_leg_of_an_abandoned_dial() -> None:
@@ -153,7 +153,7 @@ def test_others_wait_on() -> None:
     other, _ = server.session.dial("tag-2", {})
     server.session.abandon(dial, "cancelled")
 
-    assert [request.dial for request in server.session.queued.values()] == [other]
+    assert [request.dial for request in server.session.outbox.queued.values()] == [other]
 
 
 def test_orphan_of_a_full_queue() -> None:

@@ -190,6 +190,7 @@ async def test_no_reply() -> None:
         await server.expects("calling.dial")
         with pytest.raises(RequestTimeoutError):
             await dial
+        await server.expects("signalwire.ping")
         server.state("created", "leg-1", tag="tag-1")
         request = await server.expects("calling.end")
 

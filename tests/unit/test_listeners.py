@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from functools import partial
 
 import pytest
@@ -21,7 +22,7 @@ def event(number: int = 0, kind: str = KIND) -> RelayEvent:
 
 def listeners() -> Listeners:
     """Nobody listens yet."""
-    return Listeners(Tasks())
+    return Listeners(Tasks(), Counter())
 
 
 def _append(heard: list[str], name: str, _event: RelayEvent) -> None:

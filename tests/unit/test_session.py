@@ -13,8 +13,8 @@ from callfsm.core.effects import (
     Send,
     Unheard,
 )
+from callfsm.core.outbox import MAX_QUEUED
 from callfsm.core.request import LOST
-from callfsm.core.session import MAX_QUEUED
 from callfsm.errors import ConnectionLostError, RelayError, RequestTimeoutError
 
 
@@ -179,7 +179,7 @@ def test_full_queue() -> None:
     with pytest.raises(RelayError, match="Execute queue full"):
         server.session.request("calling.play", {})
 
-    assert len(server.session.queued) == MAX_QUEUED == 500
+    assert len(server.session.outbox.queued) == MAX_QUEUED == 500
 
 
 def test_sent_once() -> None:
@@ -203,11 +203,9 @@ def test_drop_keeps_calls_and_queue() -> None:
     request = play.ask("stop", {})
     server.log_in()
 
-    assert (call.state, play.state, server.session.pending) == (
-        "answered",
-        "requested",
-        {request and request.id: request},
-    )
+    assert request is not None
+    assert (call.state, play.state) == ("answered", "requested")
+    assert server.session.outbox.pending[request.id] is request
 
 
 def test_closed_for_good() -> None:
@@ -221,7 +219,7 @@ def test_closed_for_good() -> None:
 
     assert [each.request for each in only(Replied, effects)] == [request]
     assert (call.state, call.end_reason, record.state) == ("ended", "lost", "hung_up")
-    assert (server.session.calls, server.session.queued) == ({}, {})
+    assert (server.session.calls, server.session.outbox.queued) == ({}, {})
 
 
 def test_closed_while_dialling() -> None:
@@ -234,7 +232,7 @@ def test_closed_while_dialling() -> None:
     effects = server.close()
 
     assert {each.dial for each in only(DialSettled, effects)} == {dial, unanswered}
-    assert (server.session.queued, server.session.pending, server.session.calls) == ({}, {}, {})
+    assert (server.session.outbox.queued, server.session.outbox.pending, server.session.calls) == ({}, {}, {})
     assert server.session.switchboard.dials == {}
 
 
@@ -247,7 +245,7 @@ def test_expired() -> None:
     (replied,) = only(Replied, server.take())
 
     assert isinstance(replied.outcome.error, RequestTimeoutError)
-    assert (replied.request, list(server.session.pending), server.session.connection.state) == (
+    assert (replied.request, list(server.session.outbox.pending), server.session.connection.state) == (
         request,
         [other.id],
         "online",
@@ -306,4 +304,4 @@ def test_asking_of_a_closed_client() -> None:
     with pytest.raises(ConnectionLostError, match="the client is closed"):
         server.session.request("calling.play", {})
 
-    assert {} == server.session.queued
+    assert {} == server.session.outbox.queued

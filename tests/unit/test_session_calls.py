@@ -17,7 +17,7 @@ from callfsm.core.effects import (
     Send,
     Unheard,
 )
-from callfsm.core.session import MAX_QUEUED
+from callfsm.core.outbox import MAX_QUEUED
 
 
 def ids_of(frames: list[dict[str, Any]]) -> list[str]:
@@ -263,7 +263,7 @@ def test_request_that_cannot_be_told() -> None:
     with pytest.raises(TypeError):
         server.session.request("calling.play", {"media": object()})
 
-    assert server.session.pending == {}
+    assert server.session.outbox.pending == {}
 
 
 def test_request_frame() -> None:

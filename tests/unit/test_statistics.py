@@ -10,7 +10,7 @@ from callfsm import Call, IllegalCommandError, Statistics
 async def test_nothing_yet() -> None:
     """A client that has just connected has counted nothing."""
     async with scripted() as (client, _server):
-        assert Statistics(0, 0, 0, 0, 0, 0, 0, 0) == client.statistics
+        assert Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0) == client.statistics
 
 
 @in_virtual_time
@@ -45,7 +45,7 @@ async def test_calls_and_what_goes_wrong_in_them_are_counted() -> None:
         await turns()
 
         assert ["play"] == refused
-        assert Statistics(1, 1, 0, 0, 1, 0, 1, 1) == client.statistics
+        assert Statistics(1, 1, 0, 0, 1, 0, 1, 1, 0, 0) == client.statistics
 
 
 @in_virtual_time

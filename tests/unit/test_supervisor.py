@@ -161,7 +161,7 @@ async def test_delays_double() -> None:
 @in_virtual_time
 async def test_delays_have_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
     """A delay is anything from nothing to its longest, as chance will have it."""
-    monkeypatch.setattr(random, "random", lambda: 0.25)
+    monkeypatch.setattr(random.SystemRandom, "random", lambda _self: 0.25)
     server = ScriptedServer()
     async with server.client():
         server.opens = [ConnectionRefusedError()]

@@ -1,6 +1,7 @@
 """`callfsm.transport`: texts in, texts out, over a real WebSocket on this machine."""
 
 import asyncio
+import contextlib
 import logging
 import ssl
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -15,6 +16,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.http11 import Request, Response
 
 from callfsm.core.frames import MAX_BYTES
+from callfsm.errors import ConnectionLostError
 from callfsm.transport import WebSocketTransport, open_websocket, tls_context
 
 Talk = Callable[[ServerConnection], Coroutine[Any, Any, None]]
@@ -42,7 +44,8 @@ async def served(talk: Talk, **more: Any) -> AsyncIterator[str]:
 async def heard(transport: WebSocketTransport) -> list[str | bytes]:
     """What arrives until the line is closed."""
     messages: list[str | bytes] = []
-    await transport.run(messages.extend)
+    with contextlib.suppress(ConnectionLostError):
+        await transport.run(messages.extend)
     return messages
 
 

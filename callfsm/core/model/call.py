@@ -10,6 +10,7 @@ from callfsm.core.effects import AskedAfterEnd, EventArrived, Lingers, Params
 from callfsm.core.model.operation import OperationModel
 from callfsm.core.model.standing import StandingModel
 from callfsm.core.model.subject import NO_PARAMS, Line, Subject
+from callfsm.core.model.watched import OVER, WatchedCall
 from callfsm.core.request import Outcome, Request
 from callfsm.core.tables import CALL, REPLIES, STANDINGS
 from callfsm.core.words import text
@@ -22,16 +23,16 @@ if TYPE_CHECKING:
 SPINNING: Final = 1_000
 """Commands in a row on an ended call after which the handler is told, by an exception, that it spins."""
 
-_OVER: Final = frozenset({"ending", "ended"})
+_CAUSES: Final = {"pass_accepted": "passed", "lost": "lost"}
+"""What a reply that ends the call says of why; any other says that it is gone."""
 
 
-class CallModel(Subject):
+class CallModel(WatchedCall):
     """One call leg, as the core knows it."""
 
     __slots__ = (
         "answered_once",
         "asked_after_end",
-        "call_id",
         "conference_id",
         "context",
         "device",
@@ -39,10 +40,7 @@ class CallModel(Subject):
         "direction",
         "early",
         "end_reason",
-        "in_flight",
-        "node_id",
         "operations",
-        "probes",
         "project_id",
         "ringing",
         "segment_id",
@@ -54,9 +52,7 @@ class CallModel(Subject):
     def __init__(self, line: Line, params: Params, *, early_media: bool = False) -> None:
         word = text(params, "call_state")
         # A call that is made has yet to end, whatever is told: who ends it has to be heard.
-        super().__init__("call", line, word if word in CALL.states and word not in CALL.final.split() else "")
-        self.call_id = text(params, "call_id")
-        self.node_id = text(params, "node_id")
+        super().__init__(line, params, word if word in CALL.states and word not in CALL.final.split() else "")
         self.project_id = text(params, "project_id")
         self.segment_id = text(params, "segment_id")
         self.context = text(params, "context") or text(params, "protocol")
@@ -68,27 +64,14 @@ class CallModel(Subject):
         self.ringing = word == "ringing"
         self.answered_once = self.state == "answered"
         self.end_reason = ""
-        self.in_flight: list[str] = []
         self.operations: dict[str, OperationModel] = {}
         self.standings: dict[str, StandingModel] = {}
         self.transferred = False
         """Whether the call has been handed over to other instructions."""
-        self.probes = True
-        """Whether the server may be asked, unasked, if it still knows the call."""
         self.conference_id = ""
         """The conference it was last reported in; kept by whoever finds the calls of events."""
         self.asked_after_end = 0
         self.dial: DialModel | None = None
-
-    @property
-    def name(self) -> str:
-        """What logs and errors call it."""
-        return f"call {self.call_id}"
-
-    @property
-    def over(self) -> bool:
-        """Whether the call is ending or has ended: commands are settled here and not sent."""
-        return self.state in _OVER
 
     def reached(self, state: str) -> bool:
         """Whether the call is, or has been, in a state (or ringing), as far as a waiter would care."""
@@ -100,7 +83,7 @@ class CallModel(Subject):
 
     def can_reach(self, state: str) -> bool:
         """Whether a state that has not been reached still can be."""
-        return self.state == "created" or (state in _OVER and self.state != "ended")
+        return self.state == "created" or (state in OVER and self.state != "ended")
 
     def ask(self, command: str, params: Params, operation: OperationModel | None = None) -> Request | None:
         """Ask something of the call.
@@ -121,6 +104,15 @@ class CallModel(Subject):
         self.in_flight.append(command)
         return request
 
+    def hang_up(self, reason: str) -> None:
+        """Ask the server to end the call."""
+        self.ask("hangup", {"reason": reason})
+
+    def inquire(self, command: str) -> None:
+        """Ask the server if it knows the call, with a command that changes nothing."""
+        params = self.addressed({"realm": "callfsm-probe"})
+        self.line.send(Request("calling.clear_digit_bindings", params, command, call=self))
+
     def refuse_after_end(self, subject: Subject, command: str) -> None:
         """Count a command on a call that is over, and stop a handler that goes on for ever."""
         self.asked_after_end += 1
@@ -132,31 +124,22 @@ class CallModel(Subject):
                 hope=f"`{command}` is command number {self.asked_after_end} since then; the handler is spinning",
             )
 
-    def probe(self) -> None:
-        """Find out whether the server still knows the call, with a command that changes nothing."""
-        if self.over or not self.probes or "probe" in self.in_flight:
-            return
-        self.in_flight.append("probe")
-        params = self.addressed({"realm": "callfsm-probe"})
-        self.line.send(Request("calling.clear_digit_bindings", params, "probe", call=self))
-
-    def addressed(self, params: Params) -> Params:
-        """These params, with the call's address before them."""
-        return {"node_id": self.node_id, "call_id": self.call_id, **params}
-
     def hear_reply(self, command: str, outcome: Outcome) -> None:
         """Hear how a command of this call ended."""
         if command in self.in_flight:
             self.in_flight.remove(command)
         self.transferred = self.transferred or (command == "transfer" and outcome.word == "accepted")
+        if outcome.answered:
+            self.quiet = 0
         trigger = REPLIES.get((command, outcome.word)) or REPLIES.get(("any", outcome.word))
         if trigger is not None:
-            self.fire(trigger, {"end_reason": "passed" if trigger == "pass_accepted" else "gone"})
+            self.fire(trigger, {"end_reason": _CAUSES.get(trigger, "gone")})
         elif outcome.word == "unknown":
             self.probe()
 
     def hear_event(self, event: RelayEvent) -> None:
         """Hear an event that carries this call's id."""
+        self.quiet = 0
         self.line.effects.append(EventArrived(self, event))
         if event.event_type == constants.EVENT_CALL_STATE:
             word = event.params.get("call_state")
@@ -241,10 +224,6 @@ class CallModel(Subject):
     def undecided(self, _payload: object) -> bool:
         """Guard: neither an answer nor a pass nor a hang-up is in flight."""
         return not {"answer", "pass_", "hangup"} & set(self.in_flight)
-
-    def not_hanging_up(self, _payload: object) -> bool:
-        """Guard: no hang-up is in flight."""
-        return "hangup" not in self.in_flight
 
     def early_media(self, _payload: object) -> bool:
         """Guard: media commands are wanted before the call is answered."""

@@ -20,7 +20,7 @@ AUTHENTICATION_FAILED: Final = frozenset({-32002, -32003})
 class Settings:
     """What the core needs to know of the client. It may change between connections."""
 
-    project: str = ""
+    project: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     jwt_token: str = field(default="", repr=False)
     contexts: list[str] = field(default_factory=list)
@@ -59,6 +59,7 @@ class ConnectionModel(Subject):
         "conversation",
         "identity",
         "protocol",
+        "reason",
         "refusal",
         "refusals",
         "resumed",
@@ -76,6 +77,8 @@ class ConnectionModel(Subject):
         self.resumed = False
         self.refusals = 0
         """Refused logins in a row."""
+        self.reason = ""
+        """Why the connection is where it is; ``""`` when all is well."""
         self.refusal: RelayError | None = None
         """Why the last login failed."""
 
@@ -83,6 +86,11 @@ class ConnectionModel(Subject):
     def name(self) -> str:
         """What logs and errors call it."""
         return "connection"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The credentials as they are now."""
+        return self.settings.token, self.settings.jwt_token, self.settings.project, self.authorization_state
 
     @property
     def online(self) -> bool:
@@ -112,6 +120,7 @@ class ConnectionModel(Subject):
     def hear_login(self, outcome: Outcome) -> None:
         """Hear how the login ended."""
         self.refusal = outcome.error
+        self.reason = outcome.error.message if outcome.error is not None else ""
         if outcome.error is None:
             self.fire("accepted", outcome.result)
         else:

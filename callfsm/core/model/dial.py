@@ -6,7 +6,7 @@ from callfsm import constants
 from callfsm.core.effects import DialSettled, OrphanHungUp, Params
 from callfsm.core.model.call import CallModel
 from callfsm.core.model.subject import Line, Subject
-from callfsm.core.request import Outcome
+from callfsm.core.request import LOST, Outcome
 from callfsm.core.words import text
 
 
@@ -39,7 +39,7 @@ class DialModel(Subject):
         """Hear how the dial command ended; without any reply it may have run, so its legs are watched."""
         if outcome.error is None:
             self.fire("accepted")
-        elif outcome.answered:
+        elif outcome.word != LOST:
             self.fire("rejected", {"reason": outcome.error.message})
         else:
             self.abandon(outcome.error.message)
@@ -62,7 +62,7 @@ class DialModel(Subject):
     def _hang_up(self, leg: CallModel) -> None:
         if not leg.over and leg.not_hanging_up(None):
             self.line.effects.append(OrphanHungUp(leg))
-            leg.ask("hangup", {"reason": constants.END_REASON_CANCEL})
+            leg.discard(constants.END_REASON_CANCEL)
 
     def note_reason(self, payload: Params) -> None:
         """Hook: remember why nobody answered, or why nobody waits any longer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from callfsm.core import machine
 from callfsm.core.effects import OperationSettled, Params
@@ -14,6 +14,9 @@ from callfsm.event import RelayEvent, parse_event
 
 if TYPE_CHECKING:
     from callfsm.core.model.call import CallModel
+
+_BEGUN: Final = {"rejected": "rejected", "unsent": "rejected", "unknown": "gone", "gone": "gone"}
+"""What the reply to the command that begins it means to an operation; without a reply it may be running."""
 
 
 class OperationModel(Subject):
@@ -61,11 +64,8 @@ class OperationModel(Subject):
 
     def hear_reply(self, command: str, outcome: Outcome) -> None:
         """Hear how a command about this operation ended: the one that began it, or a later ask."""
-        if command == self.machine:
-            trigger = {"rejected": "rejected", "unknown": "gone", "gone": "gone"}.get(outcome.word, "")
-        else:
-            trigger = f"{command}_{outcome.word}"
-        self.fire(trigger)
+        begins = command == self.machine
+        self.fire(_BEGUN.get(outcome.word, "") if begins else f"{command}_{outcome.word}")
 
     def hear_event(self, event: RelayEvent) -> None:
         """Hear an event that carries this operation's control id."""

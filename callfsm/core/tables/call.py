@@ -97,7 +97,8 @@ _LIFE: Final = (
 
 REPLIES: Final = {
     # (command,  outcome of its reply): what the call hears. A 410 says that the call is gone, whatever
-    # was asked; a 404 says so only where nothing but the call itself can be meant.
+    # was asked; a 404 says so only where nothing but the call itself can be meant. A call that is gone
+    # when it is asked about after the line was away, or after a long silence, was lost meanwhile.
     ("answer",   "accepted"): "answer_accepted",
     ("hangup",   "accepted"): "hangup_accepted",
     ("pass_",    "accepted"): "pass_accepted",
@@ -105,6 +106,8 @@ REPLIES: Final = {
     ("hangup",   "unknown"):  "gone",
     ("pass_",    "unknown"):  "gone",
     ("probe",    "unknown"):  "gone",
+    ("resync",   "unknown"):  "lost",
+    ("resync",   "gone"):     "lost",
     ("any",      "gone"):     "gone",
 }
 

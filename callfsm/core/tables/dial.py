@@ -33,6 +33,7 @@ DIAL: Final = Table(
         Row(REPORT, "dialing",   "dialing abandoned",          "",     STAYS),
         Row(REPORT, "answered",  "requested dialing",          "",     "answered",  hooks="note_winner"),
         Row(REPORT, "answered",  "abandoned",                  "",     "failed",    hooks="hang_up_winner"),
+        Row(REPORT, "answered",  "failed",                     "",     STAYS,       hooks="hang_up_winner"),
         Row(REPORT, "failed",    "requested dialing abandoned", "",    "failed",    hooks="note_reason"),
 
         Row(LINE,   "lost",      "requested dialing abandoned", "",    "failed",    hooks="note_reason"),

@@ -3,16 +3,24 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test check diagrams docs interop clean
+.PHONY: demo test test-oldest check diagrams docs interop promises stories clean
 
 demo: $(VENV)/.installed
 	$(BIN)/callfsm demo
 
 test: $(VENV)/.developed
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/pytest -n auto --cov --cov-report=
 	$(BIN)/coverage report --include='callfsm/core/*' --fail-under=100
 	$(BIN)/coverage report --fail-under=90
+
+# The same tests on the oldest libraries that pyproject.toml promises to work with.
+test-oldest: $(VENV)-oldest/.developed
+	HYPOTHESIS_PROFILE=oldest $(VENV)-oldest/bin/pytest -n auto --ignore tests/integration/test_typing.py
+
+$(VENV)-oldest/.developed: pyproject.toml tests/oldest.txt
+	$(PYTHON) -m venv $(VENV)-oldest
+	$(VENV)-oldest/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]' --constraint tests/oldest.txt
+	@touch $@
 
 check: $(VENV)/.developed
 	$(BIN)/ruff format --check .
@@ -32,6 +40,20 @@ docs: $(VENV)/.developed
 docs/simulator.md: $(VENV)/.installed callfsm/simulator/coverage.py
 	$(BIN)/python -c 'from callfsm.simulator.coverage import coverage; print(coverage(), end="")' > $@
 
+# Random programs, callers and faults, until a promise breaks: `make stories N=100000`, or one again: `make stories SEED=123`.
+stories: $(VENV)/.developed
+	PYTHONPATH=tests $(BIN)/python -m stories.run $(if $(SEED),--seed $(SEED),$(or $(N),5000))
+
+# Hostile frames into a client in memory, as many as are wanted: `make fuzz N=1000000`.
+.PHONY: fuzz
+fuzz: $(VENV)/.developed
+	PYTHONPATH=tests $(BIN)/python -m fuzz.run $(or $(N),50000)
+
+# Twenty thousand calls of one client, and the memory that it takes.
+.PHONY: soak
+soak: $(VENV)/.installed
+	$(BIN)/python bench/soak.py $(or $(N),20000)
+
 # Other people's clients against the simulator; needs package registries and Node, so it is no part of `make test`.
 interop: $(VENV)/.installed
 	$(PYTHON) -m venv $(VENV)-interop
@@ -39,8 +61,14 @@ interop: $(VENV)/.installed
 	npm install --silent --no-save --prefix $(VENV)-interop/node '@signalwire/realtime-api@4'
 	$(BIN)/python tests/interop/run.py $(VENV)-interop/bin/python $(abspath $(VENV)-interop/node/node_modules)
 
+# What this client and the official one keep, promise by promise; it writes docs/promises.md.
+promises: $(VENV)/.installed
+	@test -x $(VENV)-interop/bin/pip || $(PYTHON) -m venv $(VENV)-interop
+	@$(VENV)-interop/bin/python -c 'import signalwire.relay' 2>/dev/null || $(VENV)-interop/bin/pip install --quiet signalwire-sdk
+	$(BIN)/python tests/interop/promises $(VENV)-interop/bin/python
+
 clean:
-	rm -rf $(VENV) $(VENV)-interop build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-interop $(VENV)-oldest build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("callfsm needs Python 3.11 or later: make PYTHON=python3.12 ...")'

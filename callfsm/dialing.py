@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
+from callfsm import constants
 from callfsm.call import Call
 from callfsm.core import checks
 from callfsm.core.model import DialModel
@@ -29,6 +30,12 @@ async def dial(
     pump.dials[model] = asyncio.get_running_loop().create_future()
     try:
         call = await _winner(pump, model, request, seconds)
+    except BaseException:
+        # It may have been answered in the very moment in which whoever waited was told otherwise.
+        if model.winner is not None:
+            with pump.performing():
+                model.winner.discard(constants.END_REASON_CANCEL)
+        raise
     finally:
         # However the wait has ended: a leg that nobody waits for any longer must not stay up.
         pump.dials.pop(model, None)
@@ -48,5 +55,7 @@ async def _winner(pump: Pump, model: DialModel, request: Request, seconds: float
         async with asyncio.timeout(seconds):
             return await answered
     except TimeoutError:
+        if answered.done() and not answered.cancelled():
+            return answered.result()
         message = f"Dial timed out waiting for answer (tag={model.tag})"
         raise DialError(model.tag, "timed out", message=message) from None

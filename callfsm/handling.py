@@ -7,6 +7,7 @@ from typing import Any
 
 from callfsm import constants
 from callfsm.call import Call
+from callfsm.listeners import name_of
 from callfsm.log import logger
 
 CallHandler = Callable[[Call], Any]
@@ -15,7 +16,7 @@ CallHandler = Callable[[Call], Any]
 
 async def handle(call: Call, handler: CallHandler) -> None:
     """Run a handler; when it raises, the error is logged and the call is hung up, unless it was handed over."""
-    name = getattr(handler, "__qualname__", "")
+    name = name_of(handler)
     try:
         outcome = handler(call)
         if inspect.isawaitable(outcome):

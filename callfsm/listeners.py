@@ -108,13 +108,13 @@ class Listener:
             self.dropped += 1
             self._counts[Dropped] += 1
             if self.dropped == 1:
-                logger.warning("listener too slow", listener=_name(self.handler), backlog=BACKLOG)
+                logger.warning("listener too slow", listener=name_of(self.handler), backlog=BACKLOG)
 
     def _call(self, event: RelayEvent) -> None:
         outcome = call_contained(self.handler, event)
         if inspect.isawaitable(outcome):
             self._busy = True
-            self._tasks.spawn(self._drain(outcome), f"callfsm listener {_name(self.handler)}")
+            self._tasks.spawn(self._drain(outcome), f"callfsm listener {name_of(self.handler)}")
 
     async def _drain(self, first: Awaitable[Any]) -> None:
         outcome: Any = first
@@ -166,7 +166,7 @@ def call_contained(handler: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return handler(*arguments)
     except Exception:  # noqa: BLE001  # whatever the program raises
-        logger.exception("handler raised", handler=_name(handler))
+        logger.exception("handler raised", handler=name_of(handler))
         return None
 
 
@@ -175,8 +175,9 @@ async def await_contained(outcome: Awaitable[Any], handler: Callable[..., Any]) 
     try:
         await outcome
     except Exception:  # noqa: BLE001  # whatever the program raises
-        logger.exception("handler raised", handler=_name(handler))
+        logger.exception("handler raised", handler=name_of(handler))
 
 
-def _name(handler: Callable[..., Any]) -> str:
+def name_of(handler: Callable[..., Any]) -> str:
+    """What the log calls what the program has given us."""
     return getattr(handler, "__qualname__", None) or type(handler).__name__

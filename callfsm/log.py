@@ -4,6 +4,10 @@ The logger is silent until the program configures logging, as a library's should
 for programs that have nothing better. Values are written as Python literals, so that nothing from the
 wire can forge a line. Credentials and the digits that callers press are left out, and phone numbers masked.
 
+That holds for the records themselves, so whatever handler and formatter the program uses: a traceback is
+text by then (``exc_text``, each line indented; also ``record.callfsm["traceback"]``), and ``exc_info`` is
+empty, because an exception holds whatever its text and its frames hold.
+
 Events, and what each line carries:
 
 ==================  =========  ==========================================================
@@ -20,6 +24,7 @@ orphan hung up      warning    subject
 restart asked       info       fresh
 line                info       what, and why
 frame               debug      way, text (scrubbed)
+handler raised      error      handler, call; and the traceback
 ==================  =========  ==========================================================
 """
 
@@ -27,14 +32,13 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from typing import Any, Final, Protocol
-from weakref import WeakSet
+from collections.abc import Callable, Mapping, MutableMapping
+from typing import Any, Final
 
 import structlog
 
+from callfsm import secrecy
 from callfsm.core import effects
-from callfsm.core.frames import scrub
 from callfsm.core.model import Subject
 
 LEVELS: Final = ("debug", "info", "warning", "error", "critical")
@@ -46,41 +50,22 @@ if logging.getLogger("transitions").level == logging.NOTSET:
     # The engine logs several lines at INFO for each transition; ours has one, with everything in it.
     logging.getLogger("transitions").setLevel(logging.WARNING)
 
+# At debug the library writes whole frames, credentials included; what it tells at info, the machines do.
+for _name in ("callfsm.websockets", "callfsm.simulator.websockets"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+    logging.getLogger(_name).addFilter(secrecy.Censor(least=logging.WARNING))
+_STDLIB.addFilter(secrecy.Censor())
+
 _Fields = MutableMapping[str, Any]
 
-
-class Secretive(Protocol):
-    """Whoever holds credentials."""
-
-    @property
-    def secrets(self) -> Iterable[str]:
-        """The credentials as they are now."""
-
-
-_HOLDERS: Final["WeakSet[Secretive]"] = WeakSet()
-
-
-def conceal(holder: Secretive) -> None:
-    """Keep the credentials of somebody out of every line, wherever they stand, for as long as they are held."""
-    _HOLDERS.add(holder)
-
-
-_SHORTEST_SECRET: Final = 6
-"""A credential that is shorter is none: to take it out of every word would leave no word to read."""
-
-
-def _safe(value: object) -> object:
-    # A server may put what it was told into anything that it says.
-    if type(value) is not str:
-        return value
-    held = (secret for holder in _HOLDERS for secret in holder.secrets)
-    return scrub(value, (secret for secret in held if len(secret) >= _SHORTEST_SECRET))
+conceal = secrecy.conceal
 
 
 def _line(_logger: Any, _method: str, fields: _Fields) -> tuple[tuple[str], dict[str, Any]]:
     failure = fields.pop("exc_info", None)
     event = fields.pop("event")
-    fields = {key: _safe(value) for key, value in fields.items()}
+    hide = secrecy.hider()
+    fields = {key: hide(value) for key, value in fields.items()}
     text = " ".join([event, *(f"{key}={value!r}" for key, value in fields.items())])
     return (text,), {"exc_info": failure, "extra": {"callfsm": {"event": event, **fields}}}
 
@@ -97,8 +82,6 @@ class _JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         fields: dict[str, Any] = getattr(record, "callfsm", {"event": record.getMessage()})
         told = {"time": self.formatTime(record), "level": record.levelname.lower(), **fields}
-        if record.exc_info:
-            told["traceback"] = self.formatException(record.exc_info)
         return json.dumps(told, default=str)
 
 
@@ -136,7 +119,8 @@ def configure_from_environment(environment: Mapping[str, str] = os.environ) -> N
 def frame(way: str, text: str | bytes) -> None:
     """A frame was ``sent`` or ``received``."""
     if _STDLIB.isEnabledFor(logging.DEBUG):
-        logger.debug("frame", way=way, text=text if isinstance(text, str) else f"{len(text)} bytes")
+        shown = secrecy.hider(decoded=True)(text) if isinstance(text, str) else f"{len(text)} bytes"
+        logger.debug("frame", way=way, text=shown)
 
 
 def transition(effect: effects.Transitioned, seconds: float) -> None:

@@ -191,7 +191,11 @@ class Supervisor:
             heard = self._last_heard
             with self._pump.performing():
                 self._pump.session.request(constants.METHOD_SIGNALWIRE_PING, {})
-            await asyncio.sleep(patience)
+            self._doubt.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(patience):
+                    await self._doubt.wait()
+                    await asyncio.sleep(DOUBT_SECONDS)
             silent = loop.time() - heard
             if heard == self._last_heard:
                 break

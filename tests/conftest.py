@@ -1,4 +1,4 @@
-"""How hard the property tests try (50 examples while developing, 200 on a build machine), and common fixtures.
+"""How hard the property tests try (50 examples while developing, 500 on a build machine), and common fixtures.
 
 ``HYPOTHESIS_PROFILE`` names a profile; without it, ``CI`` in the environment chooses ``ci``.
 """
@@ -12,14 +12,15 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("dev", max_examples=50, deadline=None)
-settings.register_profile(
-    "ci",
-    max_examples=200,
-    deadline=None,
-    derandomize=True,
-    # A build machine may be slow at any moment, which is no fault of a test.
-    suppress_health_check=[HealthCheck.too_slow],
-)
+for name, examples in (("ci", 500), ("oldest", 50)):
+    settings.register_profile(
+        name,
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        # A build machine may be slow at any moment, which is no fault of a test.
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
 
 

@@ -1,4 +1,4 @@
-"""Text to frames and frames to text; and what must never be read in a log.
+"""Text to frames, and frames to text.
 
 A frame is one JSON-RPC 2.0 object in one text message. Whatever else a peer sends is `Malformed`: it is
 told apart here, so that nothing further in has to doubt what it holds.
@@ -7,7 +7,6 @@ told apart here, so that nothing further in has to doubt what it holds.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
@@ -126,13 +125,6 @@ def error(request_id: Any, code: int, message: str) -> str:
 _encode: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
-_SECRET_KEYS: Final = ("token", "project", "jwt_token", "authorization_state", "password")
-_STRING: Final = r'"(?:[^"\\]|\\.)*"'
-_SECRETS: Final = re.compile(rf'("(?:{"|".join(_SECRET_KEYS)})"\s*:\s*){_STRING}')
-_DIGITS: Final = re.compile(rf'("digits"\s*:\s*){_STRING}')
-_NUMBER: Final = re.compile(r"\+\d{5,15}")
-
-
 _SHORTEST_SECRET: Final = 6
 
 
@@ -146,19 +138,3 @@ def _without(text: str, secrets: Iterable[str]) -> str:
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, "***")
     return text
-
-
-def scrub(text: str, secrets: Iterable[str] = ()) -> str:
-    """A frame's text as a log may show it: no credentials, no full phone numbers, no digits that were pressed.
-
-    Credentials go by their key, and by their value wherever it stands.
-    """
-    written = {form for secret in secrets if secret for form in (secret, json.dumps(secret)[1:-1])}
-    text = _SECRETS.sub(r'\1"***"', _without(text, written))
-    text = _DIGITS.sub(r'\1"***"', text)
-    return _NUMBER.sub(lambda number: mask(number.group()), text)
-
-
-def mask(number: str) -> str:
-    """A phone number with only its country's start and its last two digits left: ``+1555*****23``."""
-    return number[:5] + "*" * max(len(number) - 7, 0) + number[-2:] if len(number) > 7 else "*" * len(number)

@@ -188,6 +188,7 @@ class Exchange:
             return
         leg.offered.append(session)
         leg.session, leg.known = session, leg.state
+        leg.acknowledged = leg.state
         told = {"call_state": leg.state, "direction": leg.direction, "context": leg.context, "device": leg.device}
         leg.tell("calling.call.receive", told)
 

@@ -98,7 +98,7 @@ class Session:
                 del self._unacknowledged[next(iter(self._unacknowledged))]
                 self.missing += 1
         elif about is not None:
-            about.known = about.state
+            about.known = about.acknowledged = about.state
         if self.client is not None:
             self.client.send(frame)
         elif not self.acknowledges:
@@ -108,7 +108,7 @@ class Session:
         """The client acknowledges an event, and so knows what it told; false when there is no such event."""
         sent = self._unacknowledged.pop(event_id, None)
         if sent is not None and sent.about is not None:
-            sent.about.known = sent.state
+            sent.about.known = sent.about.acknowledged = sent.state
         return sent is not None
 
     def take_up(self, client: Client) -> None:
@@ -127,6 +127,9 @@ class Session:
     def drop(self) -> None:
         """The link has dropped: the session waits for its client for a while, then ends."""
         self.client = None
+        for leg in [*self.exchange.legs.values(), *self.exchange.past.values()]:
+            if leg.session is self:
+                leg.known = leg.acknowledged
         self.timers.start("hold", self.exchange.settings.session_hold, self.end)
 
     def end(self) -> None:

@@ -21,6 +21,8 @@ class Subject:
         self.state = state
         self.known = state
         """The latest state that the client is sure to know: it has acknowledged it, or asked for it."""
+        self.acknowledged = state
+        """The latest state that it has acknowledged; a reply may have been lost with the link."""
         self.reported = ""
 
     @property

@@ -4,6 +4,7 @@ import pytest
 from core_wire import Server
 
 from callfsm import constants
+from callfsm.core.model.connection import MAX_KEPT
 
 
 def test_login_frame() -> None:
@@ -198,3 +199,12 @@ def test_secrets_not_shown() -> None:
     shown = repr(Server(jwt_token="jwt-1").session.settings)
 
     assert ("token-1" in shown, "jwt-1" in shown) == (False, False)
+
+
+@pytest.mark.parametrize(("length", "kept"), [(MAX_KEPT, True), (MAX_KEPT + 1, False)])
+def test_words_that_are_too_long(length: int, kept: bool) -> None:  # noqa: FBT001  a column of the table
+    """A word that is given back at every login, and concealed in every line of the log, is not kept at any length."""
+    server = Server()
+    server.event("signalwire.authorization.state", {"authorization_state": "x" * length})
+
+    assert kept == (server.session.connection.authorization_state != "")

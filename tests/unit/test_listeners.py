@@ -4,12 +4,13 @@ import asyncio
 import logging
 from collections import Counter
 from functools import partial
+from typing import Any
 
 import pytest
 from clock import in_virtual_time, turns
 
 from callfsm.event import RelayEvent, parse_event
-from callfsm.listeners import BACKLOG, Listeners
+from callfsm.listeners import BACKLOG, HARD_LIMIT, Dropped, Listeners, lasting
 from callfsm.tasks import Tasks
 
 KIND = "calling.call.play"
@@ -248,3 +249,75 @@ async def test_callable_object(caplog: pytest.LogCaptureFixture) -> None:
         board.hear(event())
 
     assert "handler='Picky'" in caplog.text
+
+
+def state_event(number: int) -> RelayEvent:
+    """A report of a call's state that carries a number."""
+    return event(number, "calling.call.state")
+
+
+async def overrun(board: Listeners, *events: RelayEvent) -> list[int]:
+    """The numbers that a listener hears which was busy while all these came."""
+    heard: list[int] = []
+    gate = asyncio.Event()
+
+    async def slow(each: RelayEvent) -> None:
+        await gate.wait()
+        heard.append(number(each))
+
+    board.add(RelayEvent, slow)
+    for each in events:
+        board.hear(each)
+    gate.set()
+    await turns(4 * len(events))
+    return heard
+
+
+@in_virtual_time
+async def test_states_are_kept() -> None:
+    """Of too many events the oldest reports of progress are dropped; states are kept, and the order is."""
+    progress = [event(1_000 + each) for each in range(BACKLOG)]
+    heard = await overrun(listeners(), event(0), state_event(1), event(2), *progress, state_event(3))
+
+    assert [0, 1, *range(1_002, 1_000 + BACKLOG), 3] == heard
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "expected"),
+    [
+        ("calling.call.play", {"state": "playing"}, False),
+        ("calling.call.play", {"state": "finished"}, True),
+        ("calling.call.record", {"state": "paused"}, False),
+        ("calling.call.collect", {"result": {"type": "digit", "params": {"digits": "1"}}}, True),
+        ("calling.call.collect", {"result": {"type": "speech"}, "final": False}, False),
+        ("calling.call.detect", {"detect": {"type": "machine", "params": {"event": "MACHINE"}}}, True),
+        ("calling.call.connect", {"connect_state": "connected"}, True),
+        ("calling.call.state", {"call_state": "ended"}, True),
+        ("messaging.state", {"message_state": "sent"}, True),
+        ("connection", {}, True),
+        ("gap", {}, True),
+        ("calling.ai.partial_result", {}, False),
+        ("never.heard.of", {"state": "finished"}, False),
+    ],
+)
+def test_what_lasts(kind: str, params: dict[str, Any], expected: bool) -> None:  # noqa: FBT001  a column of the table
+    """States and final reports are never dropped; progress, and what nobody knows, may be."""
+    assert expected == lasting(parse_event({"event_type": kind, "params": params}))
+
+
+@in_virtual_time
+async def test_nothing_grows_for_ever() -> None:
+    """A server that repeats a state without end makes no listener's backlog grow without end."""
+    repeated = [state_event(each) for each in range(HARD_LIMIT + 3)]
+    heard = await overrun(listeners(), *repeated)
+
+    assert [0, *range(3, HARD_LIMIT + 3)] == heard
+
+
+@in_virtual_time
+async def test_dropped_are_counted() -> None:
+    """What was dropped is counted."""
+    counts: Counter[type] = Counter()
+    await overrun(Listeners(Tasks(), counts), *(event(each) for each in range(BACKLOG + 5)))
+
+    assert 4 == counts[Dropped]

@@ -15,6 +15,9 @@ from callfsm.errors import RelayError
 AUTHENTICATION_FAILED: Final = frozenset({-32002, -32003})
 """Codes that say the credentials are wrong; any other refused login may pass by itself."""
 
+MAX_KEPT: Final = 16 * 1024
+"""The longest word of the server's that is kept, and given back at every login; theirs are far below 1,000 characters."""
+
 
 @dataclass
 class Settings:
@@ -76,7 +79,7 @@ class ConnectionModel(Subject):
         self.identity = ""
         self.resumed = False
         self.refusals = 0
-        """Refused logins in a row."""
+        """Refused logins since the last accepted one; failures of other kinds between them count for nothing."""
         self.reason = ""
         """Why the connection is where it is; ``""`` when all is well."""
         self.refusal: RelayError | None = None
@@ -136,7 +139,7 @@ class ConnectionModel(Subject):
 
     def note_authorization(self, params: Params) -> None:
         """Remember the latest authorization state; an empty one takes nothing away."""
-        self.authorization_state = text(params, "authorization_state") or self.authorization_state
+        self.authorization_state = _kept(params, "authorization_state") or self.authorization_state
 
     def start_fresh(self) -> None:
         """The server wants the next login to begin a new session."""
@@ -148,10 +151,10 @@ class ConnectionModel(Subject):
 
     def note_session(self, result: Params) -> None:
         """Hook: remember what the server calls this session."""
-        protocol = text(result, "protocol")
+        protocol = _kept(result, "protocol")
         self.resumed = bool(self.protocol) and protocol in ("", self.protocol)
         self.protocol = protocol or self.protocol
-        self.identity = text(result, "identity") or self.identity
+        self.identity = _kept(result, "identity") or self.identity
         self.refusals = 0
         self.refusal = None
 
@@ -179,3 +182,8 @@ class ConnectionModel(Subject):
             self.conversation.resume(fresh=not self.resumed)
         else:
             self.conversation.interrupt(for_good=self.given_up)
+
+
+def _kept(params: Params, key: str) -> str:
+    value = text(params, key)
+    return value if len(value) <= MAX_KEPT else ""

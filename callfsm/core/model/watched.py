@@ -63,7 +63,7 @@ class WatchedCall(Subject):
         """Reports may have been missed: find out whether the call has ended, or end it if nobody wants it."""
         if self.unwanted and not self.over:
             self.discard(self.unwanted)
-        elif self.state != "ended":
+        elif self.state != "ended" and self.not_hanging_up(None):  # The reply to a hang-up tells it as well.
             self._ask_after("resync")
 
     def _ask_after(self, command: str) -> None:

@@ -1,0 +1,108 @@
+"""What a log may show: frames and texts without credentials, phone numbers, digits and what is private in them.
+
+A frame is taken apart, so that no way of writing a key or a value hides it. Any other text, and a frame that
+cannot be read, is searched for the same keys as JSON, Python and addresses write them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from callfsm.core.frames import MAX_DEPTH, conceal
+
+HIDDEN: Final = "***"
+
+_SECRETS: Final = ("token", "project", "project_id", "jwt_token", "authorization_state", "password", "control_token")
+_PRIVATE: Final = (
+    "digits",
+    "body",
+    "combined_text",
+    "result_text",
+    "payment_card_number",
+    "payment_card_expiration_date",
+    "payment_card_security_code",
+    "payment_card_postal_code",
+    "payment_confirmation_code",
+)
+_NUMBERS: Final = ("from_number", "to_number", "from", "to", "number", "caller_id", "caller_id_number")
+
+_KEYS: Final = "|".join(sorted((*_SECRETS, *_PRIVATE, "authorization"), key=len, reverse=True))
+_STRING: Final = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
+# {"token": "x"}, {'token': 'x'}, token='x', token=x and Authorization: Bearer x.
+_BY_KEY: Final = re.compile(
+    rf"""((?:{_KEYS})["']?\s?(?:=|:)\s?)(?:{_STRING}|(?:Bearer|Basic)\s[^\s,;"'&)]+|(?<==)[^\s,;"'&)]+)""",
+    re.IGNORECASE,
+)
+_NUMBERS_BY_KEY: Final = re.compile(rf"""(["'](?:{"|".join(_NUMBERS)})["']\s?:\s?["'])([\d+*#() .-]+)(?=["'])""")
+_E164: Final = re.compile(r"\+\d(?:[ ().-]{0,2}\d){4,}")
+_SIP_USER: Final = re.compile(r"(\bsips?:)[^\s@<>\"']{1,256}@", re.IGNORECASE)
+_DIALLED: Final = re.compile(r"[\d+*#() .-]+")
+_PRESSED: Final = re.compile(r"[0-9*#A-D]+")
+
+
+def scrub(text: str, secrets: Iterable[str] = ()) -> str:
+    """A text as a log may show it: no credentials, no full phone numbers, no digits that were pressed.
+
+    Credentials go by their key, and by their value wherever it stands. A frame comes back as a frame.
+    """
+    known = list(secrets)
+    if text.startswith("{"):
+        try:
+            frame = json.loads(text)
+            return json.dumps(_scrubbed(frame, lambda leaf: _plain(leaf, known), MAX_DEPTH), separators=(",", ":"))
+        except (ValueError, RecursionError):
+            pass  # No frame; it is logged all the same, because it came.
+    return _plain(text, [form for secret in known for form in {secret, json.dumps(secret)[1:-1]}])
+
+
+def _plain(text: str, secrets: Iterable[str]) -> str:
+    text = _BY_KEY.sub(rf'\1"{HIDDEN}"', conceal(text, secrets))
+    text = _NUMBERS_BY_KEY.sub(lambda found: found[1] + mask(found[2]), text)
+    text = _SIP_USER.sub(rf"\1{HIDDEN}@", text)
+    return _E164.sub(lambda number: mask(number.group()), text)
+
+
+def _scrubbed(value: Any, plain: Callable[[str], str], depth: int) -> Any:
+    if depth == 0:
+        raise RecursionError
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, list):
+        return [_scrubbed(each, plain, depth - 1) for each in value]
+    if not isinstance(value, dict):
+        return value
+    kind = value.get("type")
+    return {plain(key): _member(key, member, kind, plain, depth) for key, member in value.items()}
+
+
+def _member(key: str, value: Any, kind: object, plain: Callable[[str], str], depth: int) -> Any:
+    if key in _SECRETS:
+        return HIDDEN
+    if key == "params" and isinstance(value, dict) and kind in ("speech", "digit"):
+        # What a caller has said or pressed, in the words of collect and detect.
+        value = {name: HIDDEN if _told(name, each) else each for name, each in value.items()}
+    if isinstance(value, dict):
+        return _scrubbed(value, plain, depth - 1)
+    if key in _PRIVATE:
+        return HIDDEN if value not in ("", None, []) else value
+    if key in _NUMBERS and not isinstance(value, list):
+        return _masked(value, plain)
+    return _scrubbed(value, plain, depth - 1)
+
+
+def _told(name: str, value: object) -> bool:
+    return name == "text" or (name == "event" and isinstance(value, str) and bool(_PRESSED.fullmatch(value)))
+
+
+def _masked(value: Any, plain: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return mask(value) if _DIALLED.fullmatch(value) else plain(value)
+    return HIDDEN if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def mask(number: str) -> str:
+    """A phone number with only its country's start and its last two digits left: ``+1555*****23``."""
+    return number[:5] + "*" * max(len(number) - 7, 0) + number[-2:] if len(number) > 7 else "*" * len(number)

@@ -177,12 +177,37 @@ def test_online(trigger: str, online: bool) -> None:  # noqa: FBT001  a paramete
 
 
 def test_line_that_drops_while_going_away() -> None:
-    """A connection that is going away does not come back."""
+    """A connection that is going away comes back for the calls that are still up, and wants no others."""
     server = Server()
     server.session.connection.fire("draining")
     server.drop()
+    login = server.open()
+    server.tell({"jsonrpc": "2.0", "id": login["id"], "result": {"protocol": "protocol-1"}})
 
-    assert server.session.connection.state == "closed"
+    assert "contexts" not in login["params"]
+    assert "draining" == server.session.connection.state
+
+
+@pytest.mark.parametrize("left", ["dropped", "opened"])
+def test_going_away_without_a_line(left: str) -> None:
+    """Going away can begin while there is no line; it is so when the line is back."""
+    server = Server()
+    server.drop()
+    if left == "opened":
+        server.session.connection.fire("opening")
+    server.session.connection.fire("draining")
+
+    assert server.session.connection.why_declined(0) == ("going away", "decline")
+
+
+def test_connected_again_after_going_away() -> None:
+    """A client that went away, and is connected again by the program, wants calls again."""
+    server = Server()
+    server.session.connection.fire("draining")
+    server.close()
+    server.log_in()
+
+    assert server.session.connection.why_declined(0) is None
 
 
 def test_closed_and_opened_again() -> None:

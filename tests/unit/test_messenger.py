@@ -134,6 +134,21 @@ async def test_no_handler() -> None:
         assert (True, "online") == (frame["id"] in server.replies, client.state)
 
 
+@in_virtual_time
+async def test_flood(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """When too many handlers are at work, a message is not handled; that is counted, and the log says so."""
+    monkeypatch.setattr("callfsm.messenger.MAX_MESSAGES", 2)
+    gate = asyncio.Event()
+    async with scripted() as (client, server):
+        client.on_message(lambda _message: gate.wait())
+        for number in range(3):
+            await arrives(server, message_id=f"msg-{number}")
+        gate.set()
+
+        assert 1 == client.statistics.messages_dropped
+        assert "message dropped why='too many message handlers are at work' message='msg-2'" in caplog.text
+
+
 @pytest.mark.parametrize("junk", [{}, {"message_id": 7, "media": "x", "tags": None, "segments": "2", "body": []}])
 @in_virtual_time
 async def test_junk(junk: Frame) -> None:

@@ -18,6 +18,7 @@ from callfsm.core.effects import (
     Unheard,
 )
 from callfsm.core.outbox import MAX_QUEUED
+from callfsm.core.session import MAX_DECLINED, MAX_LEGS
 
 
 def ids_of(frames: list[dict[str, Any]]) -> list[str]:
@@ -276,3 +277,22 @@ def test_request_frame() -> None:
         request,
         {"jsonrpc": "2.0", "id": request.id, "method": "calling.play", "params": {"volume": 0}},
     )
+
+
+def test_legs_are_bounded() -> None:
+    """A server that makes legs without end under one tag is not followed for ever."""
+    server = Server()
+    dial = dialled(server)
+    for number in range(MAX_LEGS + 1):
+        server.state("created", f"leg-{number}", tag=dial.tag)
+
+    assert MAX_LEGS == len(dial.legs) == len(server.session.calls)
+
+
+def test_offers_are_bounded() -> None:
+    """Beyond what can be declined, an offer is left unanswered: a flood of them must not grow without end."""
+    server = Server(takes_calls=False, max_active_calls=1)
+    for number in range(MAX_DECLINED + 2):
+        server.offer(f"call-{number}")
+
+    assert 1 + MAX_DECLINED == len(server.session.calls)

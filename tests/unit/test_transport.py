@@ -17,7 +17,7 @@ from websockets.http11 import Request, Response
 
 from callfsm.core.frames import MAX_BYTES
 from callfsm.errors import ConnectionLostError
-from callfsm.transport import WebSocketTransport, open_websocket, tls_context
+from callfsm.transport import MAX_UNSENT, WebSocketTransport, open_websocket, tls_context
 
 Talk = Callable[[ServerConnection], Coroutine[Any, Any, None]]
 LIMIT = 20.0
@@ -114,6 +114,25 @@ def test_abort() -> None:
             transport = await open_websocket(url)
             running = asyncio.create_task(heard(transport))
             transport.abort()
+
+            assert await running == []
+
+    run(main())
+
+
+def test_server_that_does_not_read() -> None:
+    """What waits for a server that does not read is bounded: the line is dropped, and another one may do better."""
+
+    async def talk(connection: ServerConnection) -> None:
+        connection.transport.pause_reading()
+        await connection.wait_closed()
+
+    async def main() -> None:
+        async with served(talk, close_timeout=0.01) as url:
+            transport = await open_websocket(url)
+            running = asyncio.create_task(heard(transport))
+            for _ in range(2 * (MAX_UNSENT // MAX_BYTES)):
+                transport.send(["x" * MAX_BYTES])
 
             assert await running == []
 

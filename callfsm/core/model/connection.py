@@ -60,6 +60,7 @@ class ConnectionModel(Subject):
     __slots__ = (
         "authorization_state",
         "conversation",
+        "going_away",
         "identity",
         "protocol",
         "reason",
@@ -78,6 +79,8 @@ class ConnectionModel(Subject):
         self.authorization_state = ""
         self.identity = ""
         self.resumed = False
+        self.going_away = False
+        """Whether no new calls are wanted, also after the line was away."""
         self.refusals = 0
         """Refused logins since the last accepted one; failures of other kinds between them count for nothing."""
         self.reason = ""
@@ -114,7 +117,7 @@ class ConnectionModel(Subject):
             "agent": constants.AGENT_STRING,
             "event_acks": True,
             "authentication": {"jwt_token": settings.jwt_token} if settings.jwt_token else credentials,
-            "contexts": list(settings.contexts),
+            "contexts": [] if self.going_away else list(settings.contexts),
             "protocol": self.protocol,
             "authorization_state": self.authorization_state if self.protocol else "",
         }
@@ -133,7 +136,7 @@ class ConnectionModel(Subject):
         """Why one call more is not taken beside this many; ``None`` when it is."""
         if active_calls >= self.settings.max_active_calls:
             return TurnedAway("max_active_calls reached", constants.END_REASON_BUSY)
-        if self.state == "draining":
+        if self.going_away:
             return TurnedAway("going away", constants.END_REASON_DECLINE)
         return None if self.settings.takes_calls else TurnedAway("no on_call handler", constants.END_REASON_DECLINE)
 
@@ -161,6 +164,18 @@ class ConnectionModel(Subject):
     def note_refusal(self, _payload: object) -> None:
         """Hook: one more refusal in a row."""
         self.refusals += 1
+
+    def note_start(self, _payload: object) -> None:
+        """Hook: the program connects, and new calls are wanted."""
+        self.going_away = False
+
+    def note_leaving(self, _payload: object) -> None:
+        """Hook: no new calls are wanted any more."""
+        self.going_away = True
+
+    def leaving(self, _payload: object) -> bool:
+        """Guard: no new calls are wanted."""
+        return self.going_away
 
     def refusals_left(self, _payload: object) -> bool:
         """Guard: the credentials may be tried again."""

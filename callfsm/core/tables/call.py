@@ -121,6 +121,7 @@ GUARDS: Final = {
     "news":           "the server has said so before",
     "one_shot":       "it takes one input only",
     "continuous":     "it goes on after each input",
+    "leaving":        "it is not going away",
     "refusals_left":  "the credentials were refused too often",
 }
 # fmt: on

@@ -7,7 +7,7 @@ never sent a second time.
 
 from typing import Final
 
-from callfsm.core.tables.format import Row, Speaker, Table
+from callfsm.core.tables.format import STAYS, Row, Speaker, Table
 
 REPLY, LINE = Speaker.REPLY, Speaker.LINE
 
@@ -35,15 +35,17 @@ CONNECTION: Final = Table(
     },
     rows=(
         #   who    trigger         from                                guards           to                hooks
-        Row(LINE,  "opening",      "offline waiting refused closed",   "",              "connecting"),
+        Row(LINE,  "opening",      "offline refused closed",           "",              "connecting",     hooks="note_start"),
+        Row(LINE,  "opening",      "waiting",                          "",              "connecting"),
         Row(LINE,  "opened",       "connecting",                       "",              "authenticating"),
+        Row(REPLY, "accepted",     "authenticating",                   "leaving",       "draining",       hooks="note_session send_queued"),
         Row(REPLY, "accepted",     "authenticating",                   "",              "online",         hooks="note_session"),
         Row(REPLY, "refused",      "authenticating",                   "refusals_left", "waiting",        hooks="note_refusal"),
         Row(REPLY, "refused",      "authenticating",                   "",              "refused",        hooks="note_refusal"),
         Row(REPLY, "login_failed", "authenticating",                   "",              "waiting"),
-        Row(LINE,  "dropped",      "connecting authenticating online", "",              "waiting"),
-        Row(LINE,  "dropped",      "draining",                         "",              "closed"),
-        Row(LINE,  "draining",     "online",                           "",              "draining"),
+        Row(LINE,  "dropped",      "connecting authenticating online draining", "",     "waiting"),
+        Row(LINE,  "draining",     "online",                           "",              "draining",       hooks="note_leaving"),
+        Row(LINE,  "draining",     "connecting authenticating waiting", "",             STAYS,            hooks="note_leaving"),
         Row(LINE,  "closed",       "offline connecting authenticating online waiting draining refused", "", "closed"),
     ),
 )

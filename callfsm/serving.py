@@ -36,7 +36,7 @@ async def serve(
         finally:
             stopping.cancel()
             await close()
-            await asyncio.gather(stopping, return_exceptions=True)
+            await asyncio.gather(stopping, holding, return_exceptions=True)
         await holding
 
 

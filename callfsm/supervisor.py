@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Final
 
 from callfsm import constants
+from callfsm.core.frames import conceal
 from callfsm.core.model.connection import AUTHENTICATION_FAILED
 from callfsm.core.request import Request
 from callfsm.errors import AuthenticationError, ConnectionLostError, RelayError, RequestTimeoutError
@@ -89,7 +90,7 @@ class Supervisor:
         try:
             transport = await self._connector(url)
         except Exception as error:
-            self._fire("dropped", _told(error))
+            self._fire("dropped", self._told(error))
             raise
         if self._connection.state != "connecting":
             await transport.close()
@@ -120,7 +121,7 @@ class Supervisor:
         if failure is not None and not isinstance(failure, ConnectionLostError):
             logger.error("line", what="the reader failed", error=repr(failure))
         if reader is self._reader:
-            self._fire("dropped", _told(failure) if failure is not None else "the line was closed")
+            self._fire("dropped", self._told(failure) if failure is not None else "the line was closed")
 
     def _check_login(self) -> None:
         if self._connection.online:
@@ -161,7 +162,7 @@ class Supervisor:
                     await self.open(url())
                     is_open = True
             except Exception as error:  # a line that cannot be had, for whatever reason, is tried again
-                logger.warning("line", what="attempt failed", error=_told(error))
+                logger.warning("line", what="attempt failed", error=self._told(error))
                 if self._connection.state == "refused":
                     raise
 
@@ -233,11 +234,12 @@ class Supervisor:
         with contextlib.suppress(TimeoutError):
             await self._until("waiting", delay)
 
+    def _told(self, error: BaseException) -> str:
+        # A server may put what it was told into anything that it says.
+        text = error.message if isinstance(error, RelayError) else str(error) or type(error).__name__
+        return conceal(text, self._connection.secrets)
+
     async def close(self) -> None:
         """Close the line for good; ``hold`` returns."""
         self._fire("closed", "closed by the program")
         await self._drop()
-
-
-def _told(error: BaseException) -> str:
-    return error.message if isinstance(error, RelayError) else str(error) or type(error).__name__

@@ -275,9 +275,9 @@ def test_events_arrive() -> None:
 
 @pytest.mark.parametrize("word", [None, "", 7, ["ended"]])
 def test_state_without_a_word(word: object) -> None:
-    """A state report that tells no state moves nothing and counts as nothing."""
+    """A state report that tells no state moves nothing, and is counted."""
     server = Server()
     call = server.ring()
     server.event("calling.call.state", {"call_id": CALL_ID, "call_state": word})
 
-    assert (call.state, call.stale) == ("created", 0)
+    assert (call.state, call.stale) == ("created", 1)

@@ -142,9 +142,7 @@ class CallModel(WatchedCall):
         self.quiet = 0
         self.line.effects.append(EventArrived(self, event))
         if event.event_type == constants.EVENT_CALL_STATE:
-            word = event.params.get("call_state")
-            if isinstance(word, str) and word:
-                self.report(word, event.params)
+            self.report(text(event.params, "call_state"), event.params)
             return
         operation = self.operations.get(text(event.params, "control_id"))
         if operation is not None and operation.speaks_of_it(event.event_type):

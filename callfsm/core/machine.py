@@ -7,8 +7,7 @@ writes the subject's ``state`` and calls the guards and hooks by name on it.
 
 from typing import Any, Final, Protocol
 
-from transitions import Machine
-
+from callfsm.core.engine import Engine
 from callfsm.core.tables import TABLES, Row, Speaker, Table
 
 SEND: Final = "send"
@@ -32,11 +31,10 @@ def _transition(row: Row, source: str) -> dict[str, Any]:
     }
 
 
-def build(table: Table) -> Machine:
+def build(table: Table) -> Engine:
     """The engine of one table."""
     final = table.final.split()
-    return Machine(
-        model=None,
+    return Engine(
         name=table.name,
         states=[
             {
@@ -50,12 +48,10 @@ def build(table: Table) -> Machine:
         transitions=[_transition(row, source) for row in table.rows for source in row.sources.split()],
         initial=table.initial,
         on_final=table.on_final or None,
-        auto_transitions=False,
-        queued=False,
     )
 
 
-ENGINES: Final[dict[str, Machine]] = {name: build(table) for name, table in TABLES.items()}
+ENGINES: Final[dict[str, Engine]] = {name: build(table) for name, table in TABLES.items()}
 
 _SPEAKERS: Final[dict[tuple[str, str], Speaker]] = {
     (name, row.trigger): row.speaker for name, table in TABLES.items() for row in table.rows

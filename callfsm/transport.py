@@ -166,12 +166,17 @@ async def open_websocket(url: str) -> WebSocketTransport:
         raise ValueError(f"{url} is clear text to another machine, and is not opened: use wss://")
     context = tls_context() if secure else None
     try:
-        connection = await _connected(url, context)
-    except (ImportError, InvalidProxy) as error:
-        raise OSError(f"the proxy that the environment names cannot be used: {error}") from error
-    except ssl.SSLError as error:
+        return WebSocketTransport(await _connected(url, context))
+    except ssl.SSLError as error:  # First: a certificate error is a ValueError too.
         raise _explained(error, url) from error
-    return WebSocketTransport(connection)
+    except ImportError as error:
+        why = str(error)
+    except InvalidProxy as error:
+        why = error.msg
+    except ValueError:
+        why = "its address is malformed"
+    # Not within the except blocks: the library's errors hold the address, and with it a password.
+    raise OSError(f"the proxy that the environment names cannot be used: {why}")
 
 
 def _explained(error: ssl.SSLError, url: str) -> ssl.SSLError:

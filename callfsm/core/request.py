@@ -23,7 +23,7 @@ class Request:
     """One command on its way: what is sent, and on whose behalf."""
 
     method: str
-    params: dict[str, Any]
+    params: dict[str, Any] = field(repr=False)
     command: str = ""
     """The ask that sent it: ``play``, ``pause``; ``""`` for one that no machine is asked about."""
     call: CallModel | None = None

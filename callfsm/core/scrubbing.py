@@ -39,6 +39,7 @@ _BY_KEY: Final = re.compile(
 _NUMBERS_BY_KEY: Final = re.compile(rf"""(["'](?:{"|".join(_NUMBERS)})["']\s?:\s?["'])([\d+*#() .-]+)(?=["'])""")
 _E164: Final = re.compile(r"\+\d(?:[ ().-]{0,2}\d){4,}")
 _SIP_USER: Final = re.compile(r"(\bsips?:)[^\s@<>\"']{1,256}@", re.IGNORECASE)
+_USER_INFO: Final = re.compile(r"(://)[^\s@/<>\"']{1,256}@")
 _SUSPECT: Final = re.compile("[=:+]")
 _DIALLED: Final = re.compile(r"[\d+*#() .-]+")
 _PRESSED: Final = re.compile(r"[0-9*#A-D]+")
@@ -66,6 +67,7 @@ def _plain(text: str, secrets: Iterable[str]) -> str:
     text = _BY_KEY.sub(rf'\1"{HIDDEN}"', text)
     text = _NUMBERS_BY_KEY.sub(lambda found: found[1] + mask(found[2]), text)
     text = _SIP_USER.sub(rf"\1{HIDDEN}@", text)
+    text = _USER_INFO.sub(rf"\1{HIDDEN}@", text)
     return _E164.sub(lambda number: mask(number.group()), text)
 
 

@@ -123,6 +123,20 @@ def test_short_numbers(number: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "address", ["https://user:PRIVATE@example.com/a.mp3", "http://PRIVATE@example.com", "rtmps://a:PRIVATE@h/x@y"]
+)
+def test_passwords_in_addresses(address: str) -> None:
+    """What stands before the host of an address is not shown; the host is."""
+    text = scrub(f"play {address}")
+
+    assert (False, True, True) == (
+        "PRIVATE" in text,
+        "://***@" in text,
+        "PRIVATE" not in shown({"url": address})["url"],
+    )
+
+
+@pytest.mark.parametrize(
     ("address", "expected"),
     [
         ("sip:alice@example.com", "sip:***@example.com"),

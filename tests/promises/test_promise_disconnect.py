@@ -1,0 +1,192 @@
+"""What is promised of `disconnect()`: waiters get ConnectionLostError, nothing is cancelled, and it can be undone."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+import pytest
+from clock import in_virtual_time, now, turns, within
+from dials import dialling
+from holding import MODES, hold, run_beside
+from memory import does_nothing
+from operations import began
+from scripted import TTS, ScriptedServer, scripted
+from texts import sending
+
+from callfsm import Call, ConnectionLostError, RelayClient
+
+Waiting = Callable[[RelayClient, Call], Coroutine[Any, Any, object]]
+
+WAITS: Final[dict[str, Waiting]] = {
+    "a command of the client": lambda client, _call: client.execute("any.thing", {}),
+    "a command of a call": lambda _client, call: call.hold(),
+    "a play": lambda _client, call: call.play([TTS]),
+    "a dial": lambda client, _call: client.dial([[{"type": "phone", "params": {"to_number": "+15550100009"}}]]),
+    "a message": lambda client, _call: client.send_message(to_number="+15550100002", from_number="+1", body="x"),
+    "a context": lambda client, _call: client.receive(["sales"]),
+    "an event": lambda _client, call: call.wait_for("calling.call.play"),
+    "ending": lambda _client, call: call.wait_for_ending(),
+    "ended": lambda _client, call: call.wait_for_ended(),
+}
+
+
+async def answered_call(client: RelayClient, server: ScriptedServer) -> Call:
+    """A call that is up."""
+    client.on_call(does_nothing)
+    server.offers(call_state="answered")
+    await turns()
+    (call,) = client.calls
+    return call
+
+
+@pytest.mark.parametrize("wait", WAITS)
+@in_virtual_time
+async def test_a_waiter_gets_connection_lost_and_is_never_cancelled(wait: str) -> None:
+    """Whatever is waited for when the program disconnects ends at once, with an error that can be caught."""
+    async with scripted() as (client, server):
+        call = await answered_call(client, server)
+        waiting = asyncio.create_task(WAITS[wait](client, call))
+        await turns()
+        await client.disconnect()
+        await within(0.01, asyncio.wait({waiting}))
+
+        assert (False, ConnectionLostError) == (waiting.cancelled(), type(waiting.exception()))
+
+
+@pytest.mark.parametrize("wait", list(WAITS)[:6])
+@in_virtual_time
+async def test_a_queued_command_gets_connection_lost(wait: str) -> None:
+    """A command that waits for the line when the program disconnects ends likewise, and is never sent."""
+    async with scripted() as (client, server):
+        call = await answered_call(client, server)
+        server.opens = [ConnectionRefusedError()] * 100
+        server.lines[0].drop()
+        await turns()
+        waiting = asyncio.create_task(WAITS[wait](client, call))
+        await turns()
+        await client.disconnect()
+        await within(0.01, asyncio.wait({waiting}))
+
+        assert (False, ConnectionLostError, True) == (waiting.cancelled(), type(waiting.exception()), server.silent)
+
+
+@in_virtual_time
+async def test_the_wait_for_an_action_gets_connection_lost() -> None:
+    """Who waits for a play learns that its client was disconnected."""
+    async with scripted() as (client, server):
+        call = await answered_call(client, server)
+        action = await began(server, "calling.play", call.play([TTS]))
+        waiting = asyncio.create_task(action.wait())
+        await turns()
+        await client.disconnect()
+        with pytest.raises(ConnectionLostError):
+            await waiting
+
+
+@in_virtual_time
+async def test_a_handler_goes_on_after_the_disconnect_and_is_not_cancelled() -> None:
+    """A handler whose wait has failed may tidy up; what it asks of its call is settled here."""
+    async with scripted() as (client, server):
+        told: list[object] = []
+
+        @client.on_call
+        async def handler(call: Call) -> None:
+            try:
+                await call.wait_for_ended()
+            except ConnectionLostError:
+                await asyncio.sleep(1)
+                told.extend([await call.hangup(), call.state, call.end_reason])
+
+        server.offers()
+        await turns()
+        await client.disconnect()
+        await asyncio.sleep(2)
+
+        assert [{}, "ended", "lost"] == told
+
+
+@in_virtual_time
+async def test_what_is_asked_of_a_disconnected_client_fails_at_once() -> None:
+    """A closed client does not queue: it raises ConnectionLostError before anything is sent."""
+    async with scripted() as (client, server):
+        await client.disconnect()
+        asked = [client.execute("any.thing", {}), dialling(client), sending(client), client.receive(["sales"])]
+        failures = await within(0.01, asyncio.gather(*asked, return_exceptions=True))
+
+        assert ([ConnectionLostError] * 4, True) == ([type(each) for each in failures], server.silent)
+
+
+@in_virtual_time
+async def test_a_client_can_be_connected_again() -> None:
+    """After a disconnect the same client connects, takes calls and sends commands."""
+    async with scripted() as (client, server):
+        for number in (1, 2, 3):
+            await client.disconnect()
+            await client.connect()
+            asking = asyncio.create_task(client.execute("any.thing", {}))
+            server.replies_to(await server.expects("any.thing"))
+            await asking
+            call = await answered_call(client, server)
+
+            assert (number + 1, "answered") == (len(server.lines), call.state)
+
+
+def test_a_client_that_was_disconnected_can_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A `run()` after a disconnect serves, and does not return at once."""
+    server = ScriptedServer()
+    client = server.client()
+    served: list[float] = []
+
+    async def scenario(_client: RelayClient) -> None:
+        await asyncio.sleep(7)
+        served.append(now())
+
+    hold("connect", client, scenario, monkeypatch)
+    run_beside(client, scenario, monkeypatch)
+    run_beside(client, scenario, monkeypatch)
+
+    assert (3, 3) == (len([each for each in served if each >= 7]), len(server.lines))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_disconnect_leaves_nothing_open(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However the line was held, it is closed, no task is left, and no call."""
+    server = ScriptedServer()
+    client = server.client("office")
+    client.on_call(does_nothing)
+
+    async def scenario(client: RelayClient) -> None:
+        server.offers()
+        await turns()
+        await client.disconnect()
+
+    hold(mode, client, scenario, monkeypatch)
+
+    assert ("closed", [], [True]) == (client.state, client.calls, [line.closed for line in server.lines])
+
+
+@in_virtual_time
+async def test_disconnect_twice_and_at_once_is_one_disconnect() -> None:
+    """A disconnect beside or after another harms nobody."""
+    async with scripted() as (client, server):
+        await asyncio.gather(client.disconnect(), client.disconnect())
+        await client.disconnect()
+
+        assert ("closed", True) == (client.state, server.lines[0].closed)
+
+
+@in_virtual_time
+async def test_a_handler_may_disconnect_its_client() -> None:
+    """A handler that disconnects the client it runs for is not torn down half way."""
+    async with scripted() as (client, server):
+        reached: list[str] = []
+
+        @client.on_call
+        async def handler(call: Call) -> None:
+            await client.disconnect()
+            reached.append(call.end_reason)
+
+        server.offers()
+        await turns()
+
+        assert ["lost"] == reached

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test test-oldest check diagrams docs interop promises stories clean
+.PHONY: demo test test-oldest check diagrams docs interop promises stories chaos clean
 
 demo: $(VENV)/.installed
 	$(BIN)/callfsm demo
@@ -66,6 +66,10 @@ promises: $(VENV)/.installed
 	@test -x $(VENV)-interop/bin/pip || $(PYTHON) -m venv $(VENV)-interop
 	@$(VENV)-interop/bin/python -c 'import signalwire.relay' 2>/dev/null || $(VENV)-interop/bin/pip install --quiet signalwire-sdk
 	$(BIN)/python tests/interop/promises $(VENV)-interop/bin/python
+
+# Calls of every kind over real sockets while everything fails: `make chaos SECONDS=60`, or one again: `make chaos SEED=7`.
+chaos: $(VENV)/.developed
+	$(BIN)/python tests/chaos/load.py --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
 
 clean:
 	rm -rf $(VENV) $(VENV)-interop $(VENV)-oldest build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -2,12 +2,15 @@
 
 from callfsm import environment
 from callfsm.core.model import Settings
+from callfsm.supervisor import Supervisor
+from callfsm.transport import Connector
 
 
 class Configuration:
     """The settings of a client; each next login uses what is set then. See `callfsm.RelayClient`."""
 
     _settings: Settings
+    _supervisor: Supervisor
     _host: str
     _tls: bool
 
@@ -46,6 +49,15 @@ class Configuration:
     @host.setter
     def host(self, host: str) -> None:
         self._host = environment.host(host, tls=self._tls)
+
+    @property
+    def connector(self) -> Connector:
+        """What opens the next line; for tests and other transports."""
+        return self._supervisor.connector
+
+    @connector.setter
+    def connector(self, connector: Connector) -> None:
+        self._supervisor.connector = connector
 
     @property
     def contexts(self) -> list[str]:

@@ -1,7 +1,9 @@
 """What a client is told by its arguments and, where they are empty, by the environment."""
 
+import ipaddress
 import os
 import re
+import unicodedata
 from typing import Final
 
 from callfsm import constants
@@ -10,7 +12,13 @@ from callfsm.transport import LOOPBACK
 
 DEFAULT_MAX_ACTIVE_CALLS: Final = 1_000
 
-_FORBIDDEN_IN_HOST: Final = re.compile(r"[@/?#\\\s\x00-\x1f\x7f]")
+_LABEL: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+_PORT: Final = re.compile(r"[1-9][0-9]{0,4}")
+_IN_NAMES: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:[]")
+_LONGEST_NAME: Final = 253
+_LAST_PORT: Final = 65_535
+_SHOWN: Final = 100
+"""How much of a wrong value its error shows."""
 
 
 def settings(
@@ -48,15 +56,91 @@ def _max_active_calls(given: int | None) -> int:
 
 
 def host(given: str | None, *, tls: bool) -> str:
-    """The server to connect to, ``name`` or ``name:port``.
+    """The server to connect to, ``name`` or ``name:port``; IPv6 addresses stand in brackets.
+
+    It is taken as it is or not at all: nothing is looked up, sent, stripped or put into another spelling.
 
     Raises:
         ValueError: It is no host name, or plain text would leave this machine.
     """
-    found = given or os.environ.get("SIGNALWIRE_SPACE", "") or constants.DEFAULT_RELAY_HOST
-    if _FORBIDDEN_IN_HOST.search(found):
-        raise ValueError(f"Invalid host {found!r}: give a name, or name:port, such as {constants.DEFAULT_RELAY_HOST}")
+    in_environment = os.environ.get("SIGNALWIRE_SPACE", "")
+    found = given or in_environment or constants.DEFAULT_RELAY_HOST
+    why = _wrong(found)
     name = found if found.endswith("]") else found.rpartition(":")[0] or found
-    if not tls and name not in LOOPBACK:
-        raise ValueError(f"Invalid host {found!r}: tls=False sends credentials in clear; only to {', '.join(LOOPBACK)}")
+    if not why and not tls and name not in LOOPBACK:
+        why = f"tls=False sends credentials in clear; only to {', '.join(LOOPBACK)}"
+    if why:
+        place = " (SIGNALWIRE_SPACE)" if found == in_environment and not given else ""
+        raise ValueError(f"Invalid host {_shown(found)}{place}: {why}")
     return found
+
+
+def _shown(found: str) -> str:
+    # What stands before an @ may be a password. Written in ASCII, no letter can pass for another.
+    before, at, rest = found.rpartition("@")
+    shown = f"***@{rest}" if at and before else found
+    return ascii(shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "...")
+
+
+def _wrong(found: str) -> str:
+    # Why a text is no host, and what to do about it; "" when it is one.
+    for place, letter in enumerate(found, start=1):
+        if letter not in _IN_NAMES:
+            return f"{_letter(letter)} at position {place} is no part of a host; {_mend(found, letter)}"
+    bracketed = found.startswith("[")
+    name, closed, rest = found.partition("]") if bracketed else (found.partition(":")[0], "", "")
+    port = rest if bracketed else found[len(name) :]
+    why = _wrong_address(name[1:], closed) if bracketed else _wrong_name(found, name)
+    return why or _wrong_port(port)
+
+
+def _letter(letter: str) -> str:
+    return f"{letter!r}" if letter.isascii() else f"U+{ord(letter):04X} {unicodedata.name(letter, '')}".rstrip()
+
+
+def _mend(found: str, letter: str) -> str:
+    if "://" in found:
+        return f"leave out {found.partition('://')[0] + '://'!a} and what follows the name: callfsm adds wss:// itself"
+    if "@" in found:
+        return "credentials go into project and token"
+    if letter == "%" and found.startswith("["):
+        return "an IPv6 address goes without its zone"
+    if not letter.isascii():
+        return "an international name is given in its ASCII spelling, which begins with xn--"
+    return f"give a name, or name:port, such as {constants.DEFAULT_RELAY_HOST}"
+
+
+def _wrong_address(address: str, closed: str) -> str:
+    try:
+        ipaddress.IPv6Address(address)
+    except ValueError:
+        return "what stands in brackets must be an IPv6 address, such as [::1]"
+    return "" if closed else "the bracket is never closed; write [address] or [address]:port"
+
+
+def _wrong_name(found: str, name: str) -> str:
+    if found.count(":") > 1:
+        return "an IPv6 address stands in brackets, such as [::1] or [::1]:443"
+    if len(name) > _LONGEST_NAME:
+        return f"a name has at most {_LONGEST_NAME} characters, not {len(name)}"
+    labels = name.split(".")
+    wrong = next((label for label in labels if not _LABEL.fullmatch(label)), None)
+    if wrong is not None:
+        return f"{wrong[:_SHOWN]!r} is no part of a name: 1 to 63 letters, digits and hyphens, no hyphen first or last"
+    # "127.1" and "0x7f000001" are addresses to some resolvers.
+    if labels[-1].isdigit() or labels[-1].lower().startswith("0x"):
+        return _wrong_numbers(name)
+    return ""
+
+
+def _wrong_numbers(name: str) -> str:
+    try:
+        ipaddress.IPv4Address(name)
+    except ValueError:
+        return "an IPv4 address has four numbers from 0 to 255, such as 127.0.0.1"
+    return ""
+
+
+def _wrong_port(port: str) -> str:
+    fits = not port or (_PORT.fullmatch(port[1:]) and int(port[1:]) <= _LAST_PORT)
+    return "" if fits and port[:1] in ("", ":") else f"{port!r} is no port: a colon and a number from 1 to {_LAST_PORT}"

@@ -21,13 +21,15 @@ async def handle(call: Call, handler: CallHandler) -> None:
         outcome = handler(call)
         if inspect.isawaitable(outcome):
             await outcome
-    except asyncio.CancelledError:
+    except asyncio.CancelledError as error:
         # It may have awaited a task of the program's own that was cancelled; the caller would be left waiting.
         logger.warning("handler cancelled", handler=name, call=call.call_id)
+        call._pump.failed(call, error)
         _discard(call)
         raise
-    except Exception:  # noqa: BLE001  # whatever the program raises
+    except Exception as error:  # noqa: BLE001  # whatever the program raises
         logger.exception("handler raised", handler=name, call=call.call_id)
+        call._pump.failed(call, error)
         _discard(call)
 
 

@@ -57,6 +57,10 @@ class Pump:
         self.on_call: CallHandler | None = None
         self.transmit: Callable[[list[str]], None] = lambda _texts: None
         self.observers: list[Observer] = []
+        self.watchers: list[Callable[[Effect], None]] = []
+        """Told of every effect before it is performed; for tools that have to see all of them."""
+        self.failed: Callable[[Call, BaseException], None] = lambda _call, _error: None
+        """Told of what the program's handlers raise, after the log."""
         self.counts: Counter[type] = Counter()
         self.request_seconds = REQUEST_SECONDS
         self.unanswered: Callable[[Request], None] = lambda _request: None
@@ -128,7 +132,7 @@ class Pump:
             batch: list[Effect] = self.session.effects
             self.session.effects = []
             for effect in batch:
-                self.counts[type(effect)] += 1
+                self._witness(effect)
                 if isinstance(effect, effects.Send):
                     frames.append(effect.text)
                     if effect.request is not None:
@@ -138,6 +142,11 @@ class Pump:
                     performer = stage.get(type(effect))
                     if performer is not None:
                         performer(effect)
+
+    def _witness(self, effect: Effect) -> None:
+        self.counts[type(effect)] += 1
+        for watcher in self.watchers:
+            watcher(effect)
 
     async def outcome(self, request: Request | None) -> Outcome:
         """Wait for a request's outcome; any number may wait, and none harms another.

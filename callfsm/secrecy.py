@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import threading
@@ -52,7 +53,7 @@ def conceal(holder: Secretive) -> None:
         _HOLDERS[holder] = deque(maxlen=REMEMBERED)
 
 
-def secrets() -> set[str]:
+def secrets() -> frozenset[str]:
     """Every credential that is held now, or was lately."""
     with _LOCK:
         held: set[str] = set()
@@ -60,13 +61,21 @@ def secrets() -> set[str]:
             now = set(holder.secrets)
             remembered.extend(now.difference(remembered))
             held |= now.union(remembered)
-    return {secret for secret in held if len(secret.strip()) >= SHORTEST_SECRET}
+    return frozenset(secret for secret in held if len(secret.strip()) >= SHORTEST_SECRET)
 
 
 def _spellings(secret: str) -> set[str]:
     # As it is, as a file's last line loses its end, as JSON and Python write it, and as it stands in an address.
     forms = {secret, secret.strip(), json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
-    return forms | {repr(secret)[1:-1], quote(secret, safe=""), quote(secret)}
+    # What the environment holds need not be UTF-8.
+    return forms | {repr(secret)[1:-1], *(quote(secret, safe=safe, errors="surrogatepass") for safe in ("", "/"))}
+
+
+# The credentials of a process change with a login at most, and many lines are written in between.
+@functools.lru_cache(maxsize=1)
+def _spelt(held: frozenset[str]) -> list[str]:
+    # The longest first: a secret that begins with another one would leave its rest behind.
+    return sorted({form for secret in held for form in _spellings(secret)}, key=len, reverse=True)
 
 
 def hider(*, decoded: bool = False) -> Callable[[object], object]:
@@ -76,8 +85,7 @@ def hider(*, decoded: bool = False) -> Callable[[object], object]:
         decoded: Whether texts are frames, which can spell a credential in many ways; large ones are not shown.
     """
     held = secrets()
-    # The longest first: a secret that begins with another one would leave its rest behind.
-    spelt = sorted({form for secret in held for form in _spellings(secret)}, key=len, reverse=True)
+    spelt = _spelt(held)
 
     def hide(value: object) -> object:
         if value is None or isinstance(value, int | float):
@@ -93,6 +101,10 @@ def hider(*, decoded: bool = False) -> Callable[[object], object]:
         return scrub(text, held if decoded else ())
 
     return hide
+
+
+def _hidden(text: str) -> str:
+    return str(hider()(text))
 
 
 def printable(text: str) -> str:
@@ -135,20 +147,19 @@ class Censor(logging.Filter):
         """Make a record fit to be written."""
         if record.levelno < self._least:
             return False
-        hide = hider()
         if not hasattr(record, "callfsm"):
             # The socket library's, or a program's own under our name.
-            record.msg, record.args = printable(str(hide(_message(record)))), ()
+            record.msg, record.args = printable(_hidden(_message(record))), ()
         if record.exc_info:
-            self._tell(record, record.exc_info[1], hide)
+            self._tell(record, record.exc_info[1])
         if record.stack_info:
-            record.stack_info = _indented(str(hide(record.stack_info)))
+            record.stack_info = _indented(_hidden(record.stack_info))
         return True
 
-    def _tell(self, record: logging.LogRecord, error: BaseException | None, hide: Callable[[object], object]) -> None:
+    def _tell(self, record: logging.LogRecord, error: BaseException | None) -> None:
         record.exc_info = None
         if error is not None:
-            record.exc_text = _indented(str(hide(_told(error))))
+            record.exc_text = _indented(_hidden(_told(error)))
             record.callfsm = {
                 **getattr(record, "callfsm", {"event": record.getMessage()}),
                 "traceback": record.exc_text,

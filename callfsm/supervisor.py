@@ -45,14 +45,14 @@ class Supervisor:
     def __init__(self, pump: Pump, connector: Connector, jitter: Callable[[], float]) -> None:
         self._pump = pump
         self._connection = pump.session.connection
-        self._connector = connector
+        self.connector = connector
         self._jitter = jitter
         self._transport: Transport | None = None
         self._reader: asyncio.Task[None] | None = None
         self._attempts = 0
         self._online_since = 0.0
         self._last_heard = 0.0
-        self._doubt = asyncio.Event()
+        self._doubt: asyncio.Event | None = None
         pump.transmit = self._transmit
         pump.unanswered = self._doubt_line
 
@@ -62,7 +62,7 @@ class Supervisor:
 
     def _doubt_line(self, request: Request) -> None:
         # A ping of ours that has no reply is judged by the watch that has sent it.
-        if request.method != constants.METHOD_SIGNALWIRE_PING:
+        if request.method != constants.METHOD_SIGNALWIRE_PING and self._doubt is not None:
             self._doubt.set()
 
     def _fire(self, trigger: str, reason: str = "") -> None:
@@ -88,7 +88,7 @@ class Supervisor:
         self._connection.reason = ""
         self._fire("opening")
         try:
-            transport = await self._connector(url)
+            transport = await self.connector(url)
         except Exception as error:
             self._fire("dropped", self._told(error))
             raise
@@ -186,16 +186,17 @@ class Supervisor:
     async def _watch(self) -> None:
         # A line on which nothing comes is pinged; one on which nothing comes even then is dead.
         loop = asyncio.get_running_loop()
+        doubt = self._doubt = asyncio.Event()  # A new one each time: a client may be connected on another loop.
         silent = 0.0
         while True:
-            patience = await self._until_doubtful()
+            patience = await self._until_doubtful(doubt)
             heard = self._last_heard
             with self._pump.performing():
                 self._pump.session.request(constants.METHOD_SIGNALWIRE_PING, {})
-            self._doubt.clear()
+            doubt.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(patience):
-                    await self._doubt.wait()
+                    await doubt.wait()
                     await asyncio.sleep(DOUBT_SECONDS)
             silent = loop.time() - heard
             if heard == self._last_heard:
@@ -204,14 +205,14 @@ class Supervisor:
         assert self._transport is not None, "the watch ends with its line"
         self._transport.abort()
 
-    async def _until_doubtful(self) -> float:
+    async def _until_doubtful(self, doubt: asyncio.Event) -> float:
         # How long the ping that is sent then may stay unanswered.
-        self._doubt.clear()
+        doubt.clear()
         while True:
             silence_ends = self._last_heard + IDLE_SECONDS
             try:
                 async with asyncio.timeout_at(silence_ends):
-                    await self._doubt.wait()
+                    await doubt.wait()
                     return DOUBT_SECONDS
             except TimeoutError:
                 if self._last_heard + IDLE_SECONDS <= silence_ends:

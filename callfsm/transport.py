@@ -154,8 +154,8 @@ def tls_context() -> ssl.SSLContext:
     return context
 
 
-async def open_websocket(url: str) -> WebSocketTransport:
-    """Open a line; ``wss://`` URLs are verified, and no redirect is followed.
+async def open_websocket(url: str, trust: ssl.SSLContext | None = None) -> WebSocketTransport:
+    """Open a line; ``wss://`` URLs are verified, by `tls_context` unless told otherwise, and no redirect is followed.
 
     Raises:
         ValueError: The URL would send credentials in clear text to another machine.
@@ -164,7 +164,7 @@ async def open_websocket(url: str) -> WebSocketTransport:
     secure = url.startswith("wss://")
     if not secure and not on_loopback(url):
         raise ValueError(f"{url} is clear text to another machine, and is not opened: use wss://")
-    context = tls_context() if secure else None
+    context = (trust or tls_context()) if secure else None
     try:
         return WebSocketTransport(await _connected(url, context))
     except ssl.SSLError as error:  # First: a certificate error is a ValueError too.

@@ -37,6 +37,8 @@ class Refused(NamedTuple):
 
     subject: Subject
     command: str
+    guard: str
+    """The guard that keeps it out; ``""`` when no row takes it in this state at all."""
 
 
 class AskedAfterEnd(NamedTuple):

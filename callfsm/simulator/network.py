@@ -9,14 +9,18 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 
+from callfsm.core import frames
 from callfsm.simulator.caller import Caller, CallOverError
 from callfsm.simulator.clock import Timer
+from callfsm.simulator.commands.asked import Asked
 from callfsm.simulator.exchange import Exchange
 from callfsm.simulator.journal import Journal, Statistics
 from callfsm.simulator.leg import Leg
+from callfsm.simulator.meddling import MeddledLink, Meddling
 from callfsm.simulator.messages import Failure, Text
 from callfsm.simulator.people import Manner
 from callfsm.simulator.person import HUMAN, Person
+from callfsm.simulator.session import Client, Link
 from callfsm.simulator.settings import Settings
 
 Script = Callable[[Caller], Awaitable[None]]
@@ -60,6 +64,7 @@ class Network:
     Attributes:
         exchange: The server.
         callers: Everybody who is, or lately was, at the end of a leg, by call id.
+        meddling: What the network does with frames, but for carrying them.
         failures: What has gone wrong in scripts of people who were called, or in the simulator itself.
     """
 
@@ -71,6 +76,7 @@ class Network:
         self.failures: list[BaseException] = []
         self.settings = settings or Settings()
         self.exchange = Exchange(LoopClock(speed, self.failures.append), new_id or _uuid, self.settings)
+        self.meddling = Meddling(self.exchange.clock)
         self.callers: dict[str, Caller] = {}
         self._scripts: set[asyncio.Task[None]] = set()
         people = self.exchange.people
@@ -142,6 +148,29 @@ class Network:
     def undeliverable(self, number: str, reason: str = "carrier_blocked", *, failed: bool = False) -> None:
         """Let no text message arrive at this number: it is ``undelivered``, or has ``failed`` before it was sent."""
         self.exchange.post.failures[number] = Failure("failed" if failed else "undelivered", reason)
+
+    def attach(self, link: Link) -> Client:
+        """A client has opened a link."""
+        return self.exchange.attach(MeddledLink(link, self.meddling))
+
+    def receive(self, client: Client, text: str | bytes) -> None:
+        """A text has come from a client."""
+        frame = None if self.meddling.idle else frames.parse(text)
+        if not isinstance(frame, frames.ServerRequest):
+            self.exchange.receive(client, text)
+        elif (refusal := self.meddling.refusal(frame.method)) is not None:
+            Asked(self.exchange, client, frame).refuse(refusal)
+        elif not self.meddling.loses_command(frame.method):
+            self.exchange.receive(client, text)
+
+    def drops_connection(self) -> None:
+        """Drop every client's link, as a network does; its session and its calls wait for it for a while."""
+        for client in list(self.exchange.clients):
+            client.link.close()
+
+    def restarts(self) -> None:
+        """Let the server restart: every client is told to connect again, to a new session, and all calls end."""
+        self.exchange.ask_to_reconnect(restart=True)
 
     async def close(self) -> None:
         """End every call and every script; nothing of the network is left running."""

@@ -25,8 +25,10 @@ from websockets.exceptions import ConnectionClosed
 
 from callfsm.core.frames import MAX_BYTES
 from callfsm.simulator.control import CONTROL_PATH, Control
+from callfsm.simulator.link import SocketLink
 from callfsm.simulator.network import Network
 from callfsm.simulator.settings import Settings
+from callfsm.simulator.strangers import FULL, LOGIN_SECONDS, MAX_STRANGERS, Strangers
 
 if TYPE_CHECKING:
     from websockets.http11 import Request, Response
@@ -39,42 +41,6 @@ _LOGGER: Final = logging.getLogger("callfsm.simulator.websockets")
 _LOGGER.addHandler(logging.NullHandler())
 # At debug the library writes whole frames, credentials included; what it tells at info, the journal does.
 _LOGGER.setLevel(logging.WARNING)
-
-
-class SocketLink:
-    """The server's end of a WebSocket."""
-
-    def __init__(self, connection: ServerConnection) -> None:
-        self._connection = connection
-        self._outgoing: list[str] = []
-        self._something = asyncio.Event()
-        self._closing = False
-
-    def send(self, text: str) -> None:
-        """Put a text on its way; after a close it is dropped."""
-        if not self._closing:
-            self._outgoing.append(text)
-            self._something.set()
-
-    def close(self) -> None:
-        """Close the line once everything has left."""
-        self._closing = True
-        self._something.set()
-
-    def abort(self) -> None:
-        """Drop the line without a word."""
-        self._connection.transport.abort()
-
-    async def write(self) -> None:
-        """Send what is put on its way, until the line is closed."""
-        with contextlib.suppress(ConnectionClosed):
-            while self._outgoing or not self._closing:
-                await self._something.wait()
-                self._something.clear()
-                texts, self._outgoing = self._outgoing, []
-                for text in texts:
-                    await self._connection.send(text)
-            await self._connection.close()
 
 
 class Simulator(Network):
@@ -92,6 +58,8 @@ class Simulator(Network):
         speed: How many simulated seconds pass in a real one. Pings, acknowledgements, and the wait for a client
             whose link has dropped, are in real seconds.
         ping_seconds: How often clients are pinged; 0 is never.
+        login_seconds: How long a client may take to log in, in real seconds; then its link is closed.
+        max_strangers: How many clients that have not logged in are let in at a time.
         settings: Everything else.
 
     Raises:
@@ -108,6 +76,8 @@ class Simulator(Network):
         tls: bool = True,
         speed: float = 1.0,
         ping_seconds: float = PING_SECONDS,
+        login_seconds: float = LOGIN_SECONDS,
+        max_strangers: int = MAX_STRANGERS,
         allow_remote: bool = False,
         settings: Settings | None = None,
     ) -> None:
@@ -129,6 +99,7 @@ class Simulator(Network):
         """The certificate authority, for ``SIGNALWIRE_RELAY_CA_FILE``; ``""`` without TLS."""
         self._ping_seconds = ping_seconds
         self._links: set[SocketLink] = set()
+        self._strangers = Strangers(max_strangers, login_seconds)
         self._control = Control(self)
         self._server: Server | None = None
         self._ping: asyncio.TimerHandle | None = None
@@ -165,6 +136,8 @@ class Simulator(Network):
                 process_request=self._admit,
                 compression=None,
                 ping_interval=None,
+                open_timeout=self._strangers.login_seconds,
+                ssl_handshake_timeout=self._strangers.login_seconds if context else None,
                 max_size=MAX_BYTES,
                 close_timeout=_CLOSE_SECONDS,
                 logger=_LOGGER,
@@ -243,9 +216,9 @@ class Simulator(Network):
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
         if request.path != CONTROL_PATH:
-            return None
+            return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, FULL) if self._strangers.full else None
         told = request.headers.get("Authorization", "")
-        if secrets.compare_digest(told.encode(), f"Bearer {self.control_token}".encode()):
+        if secrets.compare_digest(told.encode(errors="surrogatepass"), f"Bearer {self.control_token}".encode()):
             return None
         return connection.respond(HTTPStatus.UNAUTHORIZED, "The control token is missing or wrong.\n")
 
@@ -261,11 +234,13 @@ class Simulator(Network):
     async def _serve_client(self, connection: ServerConnection) -> None:
         link = SocketLink(connection)
         self._links.add(link)
-        client = self.exchange.attach(link)
+        client = self.attach(link)
+        self._strangers.meet(client, link.abort)
         writer = asyncio.create_task(link.write(), name=f"simulator {client.name}")
         try:
             async for message in connection:
-                self.exchange.receive(client, message)
+                if self._strangers.may_say(client, message):
+                    self.receive(client, message)
         except ConnectionClosed:
             pass  # The session waits for its client, however the link was lost.
         except Exception as error:
@@ -273,6 +248,7 @@ class Simulator(Network):
             raise
         finally:
             self._links.discard(link)
+            self._strangers.forget(client)
             self.exchange.detach(client)
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)

@@ -31,7 +31,7 @@ async def running(name: str) -> AsyncIterator[tuple[Any, Board]]:
     sys.modules.pop(name, None)
     program: ModuleType = load_module(str(examples_folder() / f"{name}.py"))
     board = Board()
-    program.client._supervisor._connector = board.connector
+    program.client.connector = board.connector
     async with program.client:
         yield program, board
         await until(lambda: not program.client.calls)

@@ -79,7 +79,7 @@ def test_refusal_told() -> None:
     with pytest.raises(IllegalCommandError):
         call.ask("play", {})
 
-    assert server.take() == [Refused(call, "play")]
+    assert server.take() == [Refused(call, "play", "early_media")]
 
 
 def test_refusal_without_a_row() -> None:

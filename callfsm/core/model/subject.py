@@ -90,8 +90,8 @@ class Subject:
         """
         if self.fire(command, request):
             return
-        self.line.effects.append(Refused(self, command))
         guard = machine.refusing_guard(self.machine, self, command, request)
+        self.line.effects.append(Refused(self, command, guard))
         raise IllegalCommandError(
             command,
             self.name,

@@ -185,9 +185,7 @@ class Supervisor:
 
     async def _watch(self) -> None:
         # A line on which nothing comes is pinged; one on which nothing comes even then is dead.
-        loop = asyncio.get_running_loop()
         doubt = self._doubt = asyncio.Event()  # A new one each time: a client may be connected on another loop.
-        silent = 0.0
         while True:
             patience = await self._until_doubtful(doubt)
             heard = self._last_heard
@@ -198,12 +196,14 @@ class Supervisor:
                 async with asyncio.timeout(patience):
                     await doubt.wait()
                     await asyncio.sleep(DOUBT_SECONDS)
-            silent = loop.time() - heard
             if heard == self._last_heard:
                 break
+        silent = asyncio.get_running_loop().time() - heard
         logger.warning("line", what="the server has stopped answering", seconds=round(silent, 1))
         assert self._transport is not None, "the watch ends with its line"
-        self._transport.abort()
+        dead = self._transport
+        self._fire("dropped", "the server has stopped answering")
+        dead.abort()
 
     async def _until_doubtful(self, doubt: asyncio.Event) -> float:
         # How long the ping that is sent then may stay unanswered.

@@ -113,6 +113,8 @@ class Exchange:
             login.log_in(asked)
         elif asked.client.session is None:
             raise RefusedError(_INVALID_REQUEST, f"Invalid request: {asked.method} before signalwire.connect")
+        elif self.sessions.get(asked.session.protocol) is not asked.session:
+            raise RefusedError(_INVALID_REQUEST, "Invalid request: the session has ended", unexpected=False)
         elif asked.method not in COMMANDS:
             raise RefusedError(_METHOD_NOT_FOUND, f"Method not found: {asked.method}")
         else:

@@ -115,6 +115,9 @@ class Session:
         """The client is here: it gets what it has not acknowledged, and what has happened meanwhile."""
         self.timers.cancel("hold")
         self.client, client.session = client, self
+        for leg in [*self.exchange.legs.values(), *self.exchange.past.values()]:
+            if leg.session is self:
+                leg.known = leg.acknowledged
 
     def catch_up(self) -> None:
         """Send what the client may have missed, once it knows that its session goes on."""
@@ -127,9 +130,6 @@ class Session:
     def drop(self) -> None:
         """The link has dropped: the session waits for its client for a while, then ends."""
         self.client = None
-        for leg in [*self.exchange.legs.values(), *self.exchange.past.values()]:
-            if leg.session is self:
-                leg.known = leg.acknowledged
         self.timers.start("hold", self.exchange.settings.session_hold, self.end)
 
     def end(self) -> None:

@@ -47,9 +47,7 @@ class Asked:
         call_id = checks.text(self.params, "call_id")
         leg = self.exchange.legs.get(call_id) or self.exchange.past.get(call_id)
         if leg is None or leg.session is not self.session:
-            # A session that was ended under the client's hands took its calls along.
-            innocent = self._asks_after or self.session.protocol not in self.exchange.sessions
-            raise RefusedError(404, f"Call {call_id} does not exist", unexpected=not innocent)
+            raise RefusedError(404, f"Call {call_id} does not exist", unexpected=not self._asks_after)
         self._leg = leg
         return leg
 

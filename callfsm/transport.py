@@ -4,25 +4,24 @@ The rest of callfsm sees a `Transport` and a `Connector` that makes one. Here th
 `websockets` library; the tests join client and simulator in memory through the same seam.
 """
 
-import asyncio
-import contextlib
 import logging
 import os
 import ssl
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidProxy, InvalidStatus
 from websockets.http11 import Response
 
 from callfsm.core.frames import MAX_BYTES
 from callfsm.errors import ConnectionLostError
+from callfsm.joined import JoinedConnection, Receiver
 
 OPEN_SECONDS: Final = 10.0
 CLOSE_SECONDS: Final = 2.0
 MAX_UNSENT: Final = 2 * MAX_BYTES
-"""How many characters may wait for a server that does not read; beyond it the line is dropped."""
+"""How many bytes may wait for a server that does not read; beyond it the line is dropped."""
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 UNREACHABLE: Final = (OSError, TimeoutError, InvalidHandshake, ConnectionClosed)
 """What a connector raises when there is no line to be had now."""
@@ -30,8 +29,6 @@ UNREACHABLE: Final = (OSError, TimeoutError, InvalidHandshake, ConnectionClosed)
 _LOGGER: Final = logging.getLogger("callfsm.websockets")
 # At debug the library writes whole frames, credentials included; what it tells at info, the connection machine does.
 _LOGGER.setLevel(logging.WARNING)
-
-Receiver = Callable[[list[str | bytes]], None]
 
 
 class Transport(Protocol):
@@ -81,18 +78,13 @@ class _Connect(connect):
 class WebSocketTransport:
     """A line over a WebSocket."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: JoinedConnection) -> None:
         self._connection = connection
-        self._outgoing: list[str] = []
-        self._unsent = 0
-        self._something = asyncio.Event()
 
     def send(self, texts: list[str]) -> None:
         """Put texts on their way, in order. Never waits; after a close they are dropped."""
-        self._outgoing += texts
-        self._unsent += sum(map(len, texts))
-        self._something.set()
-        if self._unsent > MAX_UNSENT:
+        self._connection.post(texts)
+        if self._connection.unsent > MAX_UNSENT:
             self.abort()
 
     async def run(self, receive: Receiver) -> None:
@@ -101,28 +93,15 @@ class WebSocketTransport:
         Raises:
             ConnectionLostError: It was closed, by whichever side; the text tells how.
         """
-        writer = asyncio.create_task(self._write(), name="callfsm writer")
-        try:
-            while True:
-                receive([await self._connection.recv()])
-        except ConnectionClosed as error:
-            raise ConnectionLostError(str(error)) from error
-        finally:
-            writer.cancel()
-            await asyncio.gather(writer, return_exceptions=True)
-
-    async def _write(self) -> None:
-        with contextlib.suppress(ConnectionClosed):
-            while True:
-                await self._something.wait()
-                self._something.clear()
-                texts, self._outgoing = self._outgoing, []
-                for text in texts:
-                    await self._connection.send(text)
-                    self._unsent -= len(text)
+        self._connection.hear(receive)
+        await self._connection.wait_closed()
+        if self._connection.failure is not None:
+            raise self._connection.failure
+        raise ConnectionLostError(str(self._connection.protocol.close_exc))
 
     async def close(self) -> None:
         """Close the line; ``run`` returns."""
+        self._connection.flush()
         await self._connection.close()
 
     def abort(self) -> None:
@@ -193,9 +172,10 @@ def _explained(error: ssl.SSLError, url: str) -> ssl.SSLError:
     )
 
 
-async def _connected(url: str, context: ssl.SSLContext | None) -> ClientConnection:
-    return await _Connect(
+async def _connected(url: str, context: ssl.SSLContext | None) -> JoinedConnection:
+    connection = await _Connect(
         url,
+        create_connection=JoinedConnection,
         ssl=context,
         compression=None,
         open_timeout=OPEN_SECONDS,
@@ -206,3 +186,5 @@ async def _connected(url: str, context: ssl.SSLContext | None) -> ClientConnecti
         # What goes to this machine goes nowhere else, whatever proxy the environment names.
         proxy=None if on_loopback(url) else True,
     )
+    assert isinstance(connection, JoinedConnection), "the library makes what it is told to make"
+    return connection

@@ -323,3 +323,92 @@ def test_proxy_that_cannot_be_used(proxy: str, monkeypatch: pytest.MonkeyPatch) 
 
     with pytest.raises(OSError, match="the proxy that the environment names cannot be used"):
         asyncio.run(open_websocket("wss://relay.invalid"))
+
+
+def test_text_in_pieces() -> None:
+    """A text that comes in several frames is one text, also when the pieces cut a letter in two."""
+
+    async def talk(connection: ServerConnection) -> None:
+        whole = "grüße".encode()
+        connection.protocol.send_text(whole[:3], fin=False)
+        connection.protocol.send_continuation(whole[3:], fin=True)
+        connection.send_data()
+
+    async def main() -> None:
+        async with served(talk) as url:
+            assert ["grüße"] == await heard(await open_websocket(url))
+
+    run(main())
+
+
+def test_one_read() -> None:
+    """Texts that come together are handed over together, and what is sent for them leaves together."""
+    reads: list[list[str | bytes]] = []
+    writes: list[bytes] = []
+
+    async def talk(connection: ServerConnection) -> None:
+        for text in (b"one", b"two", b"three"):
+            connection.protocol.send_text(text)
+        connection.transport.write(b"".join(connection.protocol.data_to_send()))
+        for _ in range(3):
+            await connection.recv()
+
+    async def main() -> None:
+        async with served(talk) as url:
+            transport = await open_websocket(url)
+            write = transport._connection.transport.write
+            transport._connection.transport.write = lambda data: writes.append(bytes(data)) or write(data)  # type: ignore[method-assign,func-returns-value]
+
+            def receive(messages: list[str | bytes]) -> None:
+                reads.append(messages)
+                for message in messages:
+                    transport.send([f"heard {message!r}"])
+
+            with contextlib.suppress(ConnectionLostError):
+                await transport.run(receive)
+
+            assert [["one", "two", "three"]] == reads
+            # Three frames of twelve letters and more in one; the closing handshake writes eight bytes.
+            assert [True] == [len(data) > 3 * 12 for data in writes if len(data) > 8]
+
+    run(main())
+
+
+def test_letters_that_are_none() -> None:
+    """A text that is not UTF-8 closes the line, as RFC 6455 wants it; what came before is heard."""
+
+    async def talk(connection: ServerConnection) -> None:
+        connection.protocol.send_text(b"good")
+        connection.protocol.send_text(b"\xff")
+        connection.send_data()
+        await connection.wait_closed()
+
+    async def main() -> None:
+        async with served(talk) as url:
+            transport = await open_websocket(url)
+            messages: list[str | bytes] = []
+            with pytest.raises(ConnectionLostError, match="1007"):
+                await transport.run(messages.extend)
+
+            assert ["good"] == messages
+
+    run(main())
+
+
+def test_receiver_that_raises() -> None:
+    """What the receiver raises ends the line, and is not lost."""
+
+    async def talk(connection: ServerConnection) -> None:
+        await connection.send("text")
+        await connection.wait_closed()
+
+    def fails(_messages: list[str | bytes]) -> None:
+        raise LookupError("a fault of ours")
+
+    async def main() -> None:
+        async with served(talk) as url:
+            transport = await open_websocket(url)
+            with pytest.raises(LookupError, match="a fault of ours"):
+                await transport.run(fails)
+
+    run(main())

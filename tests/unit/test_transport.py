@@ -356,8 +356,14 @@ def test_one_read() -> None:
     async def main() -> None:
         async with served(talk) as url:
             transport = await open_websocket(url)
-            write = transport._connection.transport.write
-            transport._connection.transport.write = lambda data: writes.append(bytes(data)) or write(data)  # type: ignore[method-assign,func-returns-value]
+            socket = transport._connection.transport
+            write = socket.write
+
+            def noted(data: bytes) -> None:
+                writes.append(bytes(data))
+                write(data)
+
+            socket.write = noted  # type: ignore[method-assign,assignment]  # what leaves is looked at, and leaves
 
             def receive(messages: list[str | bytes]) -> None:
                 reads.append(messages)

@@ -146,6 +146,7 @@ class Session:
         """
         if fresh:
             self._lose_calls()
+            self.switchboard.start_fresh()
         self.outbox.send_queued()
         for call in list(self.calls.values()):
             call.resync()
@@ -261,6 +262,9 @@ class Session:
         call_id = text(params, "call_id")
         if call_id in self.calls:
             return  # Sent again: the call that is known already, and one handler.
+        if self.switchboard.is_over(call_id):
+            self.effects.append(Unheard("offer of a call that is over", call_id))
+            return
         if not call_id or params.get("call_state") == "ended":
             self.effects.append(Unheard("offer of a call that cannot be taken", call_id))
             return

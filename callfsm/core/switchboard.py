@@ -9,6 +9,9 @@ from callfsm.core.model import CallModel, DialModel
 MAX_FINISHED_DIALS: Final = 1_000
 """How many dials that failed or were given up are watched for late legs; the oldest goes first."""
 
+MAX_OVER: Final = 1_000
+"""How many calls that have ended are known by their ids, so that an offer which is sent again begins none of them anew."""
+
 
 class Switchboard:
     """Calls by call id, dials by tag."""
@@ -17,6 +20,7 @@ class Switchboard:
         self.calls: dict[str, CallModel] = {}
         self.dials: dict[str, DialModel] = {}
         self._finished: dict[str, DialModel] = {}
+        self._over: dict[str, None] = {}
         self._members: dict[str, dict[CallModel, None]] = {}
 
     def call(self, params: dict[str, Any]) -> CallModel | None:
@@ -68,6 +72,19 @@ class Switchboard:
         self._unseat(call)
         if self.calls.get(call.call_id) is call:
             del self.calls[call.call_id]
+        # A call that was passed may come back, and one that was given up here may still be up.
+        if call.end_reason not in ("passed", "lost"):
+            self._over[call.call_id] = None
+            if len(self._over) > MAX_OVER:
+                del self._over[next(iter(self._over))]
+
+    def start_fresh(self) -> None:
+        """Another session has begun: what ended in the one before says nothing of its calls."""
+        self._over.clear()
+
+    def is_over(self, call_id: str) -> bool:
+        """Whether a call of this id has ended lately."""
+        return call_id in self._over
 
     def all_dials(self) -> list[DialModel]:
         """Every dial that is known, waited for or not."""

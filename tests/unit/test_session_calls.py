@@ -19,6 +19,7 @@ from callfsm.core.effects import (
 )
 from callfsm.core.outbox import MAX_QUEUED
 from callfsm.core.session import MAX_DECLINED, MAX_LEGS
+from callfsm.core.switchboard import MAX_OVER
 
 
 def ids_of(frames: list[dict[str, Any]]) -> list[str]:
@@ -296,3 +297,37 @@ def test_offers_are_bounded() -> None:
         server.offer(f"call-{number}")
 
     assert 1 + MAX_DECLINED == len(server.session.calls)
+
+
+def test_offer_of_a_call_that_is_over() -> None:
+    """An offer that is sent again when its call has ended begins nothing."""
+    server = Server()
+    server.ring()
+    server.state("ended")
+    effects = server.offer()
+
+    assert {} == server.session.calls
+    assert [Unheard("offer of a call that is over", CALL_ID)] == only(Unheard, effects)
+
+
+def test_offer_of_a_call_that_was_passed() -> None:
+    """A call that was passed may be offered again."""
+    server = Server()
+    call = server.ring()
+    server.reply(call.ask("pass_", {}))
+    server.offer()
+
+    assert [CALL_ID] == list(server.session.calls)
+
+
+def test_calls_that_are_over_are_forgotten_one_day() -> None:
+    """How many calls are known to be over is bounded: the oldest goes first."""
+    server = Server()
+    for number in range(MAX_OVER + 1):
+        server.ring(f"call-{number}")
+        server.state("ended", f"call-{number}")
+
+    assert (False, True) == (
+        server.session.switchboard.is_over("call-0"),
+        server.session.switchboard.is_over(f"call-{MAX_OVER}"),
+    )

@@ -43,10 +43,15 @@ class _Refusal(_Rule):
 
 
 class Meddling:
-    """What is done with the frames of one network."""
+    """What is done with the frames of one network.
+
+    Attributes:
+        hurt: Whether anything has been refused or lost until now.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.hurt = False
         self._due = 0.0
         self._delays: list[tuple[_Rule, float]] = []
         self._duplicates: list[_Rule] = []
@@ -82,21 +87,27 @@ class Meddling:
         """With what the server refuses this command; ``None`` when it does not."""
         for refusal in self._refusals:
             if refusal.takes(method):
+                self.hurt = True
                 return RefusedError(refusal.code, refusal.message, unexpected=False)
         return None
 
     def loses_command(self, method: str) -> bool:
         """Whether this command gets lost on its way."""
-        return any(rule.takes(method) for rule in self._losses)
+        return self._loses(method)
 
     def pass_word(self, text: str, arrive: Callable[[str], None]) -> None:
         """Let a text of the server's arrive: now, late, twice or never."""
         name = _name(json.loads(text))
-        if any(rule.takes(name) for rule in self._losses):
+        if self._loses(name):
             return
         late = sum(seconds for rule, seconds in self._delays if rule.takes(name))
         for _ in range(1 + any(rule.takes(name) for rule in self._duplicates)):
             self._deliver(late, lambda: arrive(text))
+
+    def _loses(self, name: str) -> bool:
+        lost = any(rule.takes(name) for rule in self._losses)
+        self.hurt = self.hurt or lost
+        return lost
 
     def _deliver(self, late: float, arrive: Callable[[], None]) -> None:
         if not late:

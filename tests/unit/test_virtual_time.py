@@ -38,7 +38,7 @@ def test_begins_at_zero() -> None:
     async def main() -> float:
         return asyncio.get_running_loop().time()
 
-    assert run(main()) == 0
+    assert 0 == run(main())
 
 
 def test_two_hours() -> None:
@@ -48,7 +48,7 @@ def test_two_hours() -> None:
         await asyncio.sleep(100_000)
         return asyncio.get_running_loop().time()
 
-    assert run(main(), limit=200_000) == 100_000
+    assert 100_000 == run(main(), limit=200_000)
 
 
 def test_limit() -> None:
@@ -74,7 +74,7 @@ def test_block() -> None:
     loop.run_until_complete(main())
     loop.close()
 
-    assert seen == [(5.0, "timer")]
+    assert [(5.0, "timer")] == seen
 
 
 def test_thread() -> None:
@@ -94,7 +94,7 @@ def test_thread() -> None:
         ticking.cancel()
         return told, loop.time()
 
-    assert run(main()) == ("done", 0.0)
+    assert ("done", 0.0) == run(main())
 
 
 def test_signal() -> None:
@@ -109,8 +109,8 @@ def test_signal() -> None:
         await turns()
         return [*seen, str(loop.remove_signal_handler(signal.SIGUSR1)), str(loop.remove_signal_handler(signal.SIGUSR1))]
 
-    assert run(main()) == ["heard", "True", "False"]
-    assert signal.getsignal(signal.SIGUSR1) is before
+    assert ["heard", "True", "False"] == run(main())
+    assert before is signal.getsignal(signal.SIGUSR1)
 
 
 def test_signal_after_close() -> None:
@@ -120,7 +120,7 @@ def test_signal_after_close() -> None:
     loop.add_signal_handler(signal.SIGUSR1, lambda: None)
     loop.close()
 
-    assert signal.getsignal(signal.SIGUSR1) is before
+    assert before is signal.getsignal(signal.SIGUSR1)
 
 
 def test_each_turn() -> None:
@@ -131,8 +131,7 @@ def test_each_turn() -> None:
     loop.run_until_complete(asyncio.sleep(1))
     loop.close()
 
-    assert seen[0] == 0.0
-    assert seen[-1] == 1.0
+    assert (0.0, 1.0) == (seen[0], seen[-1])
 
 
 def test_rewind() -> None:
@@ -163,7 +162,7 @@ def test_scheduled() -> None:
     kept, cancelled = loop.call_later(1, time.time), loop.call_later(2, time.time)
     cancelled.cancel()
 
-    assert loop.scheduled == [kept]
+    assert [kept] == loop.scheduled
 
     loop.close()
 

@@ -71,7 +71,12 @@ class Conversation(Reported):
         """All that a refused ask must leave alone."""
         session = self.session
         owned = [(list(call.operations), list(call.in_flight)) for call in self.calls]
-        return [[each.state for each in self.subjects()], owned, list(session.outbox.pending), list(session.outbox.queued)]
+        return [
+            [each.state for each in self.subjects()],
+            owned,
+            list(session.outbox.pending),
+            list(session.outbox.queued),
+        ]
 
     def refused_when_closed(self) -> AbstractContextManager[object]:
         """What a client that is closed must do with whatever is asked of it: nothing, and say so."""

@@ -72,7 +72,7 @@ class Declined(NamedTuple):
 
 
 class OrphanHungUp(NamedTuple):
-    """A leg came up, or was up, after its dial had been given up; it is being hung up."""
+    """A leg is up that nobody holds: its dial, or the client itself, had been given up. It is being hung up."""
 
     call: CallModel
 

@@ -13,7 +13,18 @@ from typing import Final
 
 from callfsm import constants
 from callfsm.core import frames
-from callfsm.core.effects import CallMade, Declined, Effect, Forgotten, Params, Replied, RestartAsked, Send, Unheard
+from callfsm.core.effects import (
+    CallMade,
+    Declined,
+    Effect,
+    Forgotten,
+    OrphanHungUp,
+    Params,
+    Replied,
+    RestartAsked,
+    Send,
+    Unheard,
+)
 from callfsm.core.messaging import SEND, Messaging
 from callfsm.core.model import CallModel, ConnectionModel, DialModel, Settings
 from callfsm.core.outbox import Outbox
@@ -140,16 +151,17 @@ class Session:
         self.effects.append(Send(frames.request(self._login_id, constants.METHOD_SIGNALWIRE_CONNECT, params)))
 
     def resume(self, *, fresh: bool) -> None:
-        """Online: send what has waited, and find out what has become of the calls.
-
-        When ``fresh``, the server knows no call of ours any more.
-        """
+        """Online: send what has waited, and see what has become of the calls; ``fresh`` when there are none any more."""
         if fresh:
             self._lose_calls()
             self.switchboard.start_fresh()
         self.outbox.send_queued()
         for call in list(self.calls.values()):
             call.resync()
+        for facts in self.switchboard.take_left():
+            call = self._make_call(facts, announce=False)
+            self.effects.append(OrphanHungUp(call))
+            call.discard(constants.END_REASON_HANGUP)
 
     def audit(self) -> None:
         """Some time has passed: calls of which nothing is heard any more are asked about. Call it now and then."""
@@ -162,6 +174,7 @@ class Session:
         self.outbox.drop_pending()
         if for_good:
             self.outbox.drop_queued()
+            self.switchboard.leave_all()
             self._lose_calls()
 
     def _lose_calls(self) -> None:

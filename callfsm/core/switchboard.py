@@ -21,6 +21,7 @@ class Switchboard:
         self.dials: dict[str, DialModel] = {}
         self._finished: dict[str, DialModel] = {}
         self._over: dict[str, None] = {}
+        self._left: list[dict[str, Any]] = []
         self._members: dict[str, dict[CallModel, None]] = {}
 
     def call(self, params: dict[str, Any]) -> CallModel | None:
@@ -81,6 +82,16 @@ class Switchboard:
     def start_fresh(self) -> None:
         """Another session has begun: what ended in the one before says nothing of its calls."""
         self._over.clear()
+        self._left.clear()
+
+    def leave_all(self) -> None:
+        """The program closes the client: nobody holds the calls any more that are still up."""
+        self._left += [call.facts for call in self.calls.values() if not (call.over or call.transferred)]
+
+    def take_left(self) -> list[dict[str, Any]]:
+        """What is known of the calls that were left up, once: the session is taken up again, and they are to end."""
+        left, self._left = self._left, []
+        return left
 
     def is_over(self, call_id: str) -> bool:
         """Whether a call of this id has ended lately."""

@@ -10,7 +10,7 @@ from dials import dialling
 from holding import MODES, hold, run_beside
 from memory import does_nothing
 from operations import began
-from scripted import TTS, ScriptedServer, scripted
+from scripted import CALL_ID, TTS, ScriptedServer, scripted
 from texts import sending
 
 from callfsm import Call, ConnectionLostError, RelayClient
@@ -30,13 +30,12 @@ WAITS: Final[dict[str, Waiting]] = {
 }
 
 
-async def answered_call(client: RelayClient, server: ScriptedServer) -> Call:
+async def answered_call(client: RelayClient, server: ScriptedServer, call_id: str = CALL_ID) -> Call:
     """A call that is up."""
     client.on_call(does_nothing)
-    server.offers(call_state="answered")
+    server.offers(call_id, call_state="answered")
     await turns()
-    (call,) = client.calls
-    return call
+    return next(call for call in client.calls if call.call_id == call_id)
 
 
 @pytest.mark.parametrize("wait", WAITS)
@@ -123,10 +122,14 @@ async def test_a_client_can_be_connected_again() -> None:
         for number in (1, 2, 3):
             await client.disconnect()
             await client.connect()
+            if number > 1:
+                # The call from before is nobody's any more.
+                request = await server.expects("calling.end")
+                assert f"call-{number - 1}" == request["params"]["call_id"]
             asking = asyncio.create_task(client.execute("any.thing", {}))
             server.replies_to(await server.expects("any.thing"))
             await asking
-            call = await answered_call(client, server)
+            call = await answered_call(client, server, f"call-{number}")
 
             assert (number + 1, "answered") == (len(server.lines), call.state)
 

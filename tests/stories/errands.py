@@ -70,7 +70,6 @@ async def get_message(scene: Scene, _step: Step) -> None:
 @errand
 async def reconnect(scene: Scene, step: Step) -> None:
     """Disconnect the client, and connect it again after a while."""
-    scene.give_up_calls()
     await scene.client.disconnect()
     await asyncio.sleep(step.seconds)
     await scene.client.connect()
@@ -105,7 +104,6 @@ async def drain(scene: Scene, step: Step) -> None:
         if scene.client.state == "online":
             await serving.drain(scene.client._pump)
     finally:
-        scene.give_up_calls()
         await scene.client.disconnect()
     await asyncio.sleep(step.seconds)
     await scene.client.connect()
@@ -114,7 +112,6 @@ async def drain(scene: Scene, step: Step) -> None:
 @errand
 async def connect_and_cancel(scene: Scene, step: Step) -> None:
     """Disconnect the client, connect it again, and cancel that half way."""
-    scene.give_up_calls()
     await scene.client.disconnect()
     task = scene.spawn(scene.client.connect())
     await asyncio.sleep(step.seconds / 1000)
@@ -124,10 +121,8 @@ async def connect_and_cancel(scene: Scene, step: Step) -> None:
 @errand
 async def disconnect_while_connecting(scene: Scene, step: Step) -> None:
     """Disconnect the client twice, the second time while it is being connected by two tasks."""
-    scene.give_up_calls()
     await scene.client.disconnect()
     scene.spawn(scene.client.connect())
     scene.spawn(scene.client.connect())
     await asyncio.sleep(step.seconds / 1000)
-    scene.give_up_calls()
     await scene.client.disconnect()

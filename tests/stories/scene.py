@@ -36,7 +36,7 @@ class Scene:
     Attributes:
         tasks: Every task of the program's own.
         patient: Those of them that may wait until the client disconnects.
-        given_up: The calls that the program has passed on, or had when it disconnected the client itself.
+        given_up: The calls that the program has passed on.
         raising: How many handlers are to raise at their next step.
         held: What became of the program that was handed each call: `RUNNING`, `RETURNED` or `FAILED`.
         seen: Which steps, errands and faults have happened, and how often.
@@ -109,10 +109,6 @@ class Scene:
             session._waiting.clear()
             session._unacknowledged.clear()
             session.acknowledges = True
-
-    def give_up_calls(self) -> None:
-        """The program connects a client anew that was closed: the calls that it had are nobody's."""
-        self.given_up |= {*self.board.exchange.legs, *self.watch.calls}
 
     async def wait(self, seconds: float) -> None:
         """Let so many seconds pass."""

@@ -153,7 +153,6 @@ async def _come_back(scene: Scene) -> None:
     # A login that is under way may still come to nothing, and close a client that the program has just connected.
     for _ in range(2):
         if closed():
-            scene.give_up_calls()
             await _connect(scene)
         await _until(scene, lambda: back() or closed(), BACK_SECONDS, "the line comes back", lambda: client.state)
     if not back():

@@ -180,7 +180,7 @@ _RESIDENT: Final = frozenset(
     {"_stages", "observers", "settings", "_settings", "contexts", "making", "settling", "starting", "notifying"}
 )
 """What is there as long as the client is: tables, sums, and what the program has set."""
-_BOUNDED: Final = {"_finished": 1_000, "_over": 1_000, "_listeners": 1}
+_BOUNDED: Final = {"_left": 1_000, "_finished": 1_000, "_over": 1_000, "_listeners": 1}
 """Registries that remember on purpose, and how much at most."""
 
 

@@ -331,3 +331,38 @@ def test_calls_that_are_over_are_forgotten_one_day() -> None:
         server.session.switchboard.is_over("call-0"),
         server.session.switchboard.is_over(f"call-{MAX_OVER}"),
     )
+
+
+def test_calls_that_were_left_up() -> None:
+    """A client that was closed with calls up, and takes its session up again, hangs them up: nobody holds them."""
+    server = Server()
+    answered(server)
+    server.close()
+    server.log_in()
+    (request,) = server.session.outbox.pending.values()
+
+    assert ("calling.end", {"node_id": "node-1", "call_id": CALL_ID, "reason": "hangup"}) == (
+        request.method,
+        request.params,
+    )
+
+
+def test_calls_that_were_left_up_in_another_session() -> None:
+    """In a fresh session the server knows none of the calls from before."""
+    server = Server()
+    answered(server)
+    server.close()
+    server.log_in("protocol-2")
+
+    assert {} == server.session.outbox.pending
+
+
+def test_calls_that_were_left_to_others() -> None:
+    """A call that was transferred is left to whoever has it now."""
+    server = Server()
+    call = answered(server)
+    server.reply(call.ask("transfer", {"dest": "elsewhere"}))
+    server.close()
+    server.log_in()
+
+    assert {} == server.session.outbox.pending

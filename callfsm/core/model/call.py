@@ -73,6 +73,12 @@ class CallModel(WatchedCall):
         self.asked_after_end = 0
         self.dial: DialModel | None = None
 
+    @property
+    def facts(self) -> Params:
+        """What a server tells of a call when it offers it."""
+        told = {"direction": self.direction, "context": self.context, "device": self.device, "call_state": self.state}
+        return self.addressed({"project_id": self.project_id, "segment_id": self.segment_id, "tag": self.tag, **told})
+
     def reached(self, state: str) -> bool:
         """Whether the call is, or has been, in a state (or ringing), as far as a waiter would care."""
         if state == "ringing":

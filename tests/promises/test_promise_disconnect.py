@@ -125,6 +125,9 @@ async def test_a_client_can_be_connected_again() -> None:
             if number > 1:
                 # The call from before is nobody's any more.
                 request = await server.expects("calling.end")
+                server.replies_to(request)
+                server.state("ended", f"call-{number - 1}")
+
                 assert f"call-{number - 1}" == request["params"]["call_id"]
             asking = asyncio.create_task(client.execute("any.thing", {}))
             server.replies_to(await server.expects("any.thing"))

@@ -60,8 +60,8 @@ async def test_late() -> None:
     """What the server says is late, in order, until the network heals."""
     async with talking() as (call, _caller, board):
         heard: list[tuple[float, str]] = []
-        call.on(PlayEvent, lambda event: heard.append((round(now() - begin, 2), event.state)))
         begin = now()
+        call.on(PlayEvent, lambda event: heard.append((round(now() - begin, 2), event.state)))
         board.meddling.delays(2.0)
         action = await call.play_silence(1.0)
         await action.wait()

@@ -54,6 +54,16 @@ fuzz: $(VENV)/.developed
 soak: $(VENV)/.installed
 	$(BIN)/python bench/soak.py $(or $(N),20000)
 
+# A thousand calls at once while one handler waits for a reply that never comes: how soon is each answered?
+.PHONY: arrivals
+arrivals: $(VENV)/.installed
+	$(BIN)/python bench/arrivals.py
+
+# A thousand reconnects over a line that fails in every way: descriptors and tasks before and after.
+.PHONY: reconnects
+reconnects: $(VENV)/.developed
+	$(BIN)/python tests/chaos/reconnects.py
+
 # Other people's clients against the simulator; needs package registries and Node, so it is no part of `make test`.
 interop: $(VENV)/.installed
 	$(PYTHON) -m venv $(VENV)-interop

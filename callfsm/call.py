@@ -30,7 +30,7 @@ from callfsm.hearing import CallEvents
 
 if TYPE_CHECKING:
     from callfsm.core.model import CallModel
-    from callfsm.core.request import Outcome, Request
+    from callfsm.core.request import Outcome
     from callfsm.embedding import Embedding, Executor
     from callfsm.pump import Pump
 
@@ -134,7 +134,6 @@ class Call(CallEvents, CallCommands):
         self.segment_id = model.segment_id
         self._actions: dict[str, Action[Any]] = {}
         self._begin_to_hear(pump.tasks, pump.counts)
-        self._hangup: Request | None = None
 
     def __repr__(self) -> str:
         return f"<Call id={self.call_id} state={self.state} direction={self.direction}>"
@@ -206,8 +205,8 @@ class Call(CallEvents, CallCommands):
         params = wire.params("hangup", arguments)
         if "hangup" not in self._model.in_flight:
             with self._pump.performing():
-                self._hangup = self._model.ask("hangup", params) or self._hangup
-        outcome = await self._pump.outcome(self._hangup)
+                self._model.ask("hangup", params)
+        outcome = await self._pump.outcome(self._model.farewell)
         return outcome.result if self._model.over else _unless_gone(outcome)
 
     async def _start(self, action: type[ActionType], kind: str, arguments: dict[str, Any]) -> ActionType:

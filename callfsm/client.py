@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NoReturn, Self, TypeVar
 
-from callfsm import constants, environment
+from callfsm import environment
 from callfsm.action import OnCompleted
+from callfsm.asking import Asking
 from callfsm.call import Call
 from callfsm.configuration import Configuration
 from callfsm.core.session import Session
@@ -36,7 +37,7 @@ AnyCallHandler = TypeVar("AnyCallHandler", bound=Callable[[Call], Any])
 AnyMessageHandler = TypeVar("AnyMessageHandler", bound=Callable[[Message], Any])
 
 
-class RelayClient(Configuration, Overview):
+class RelayClient(Configuration, Overview, Asking):
     """A client of RELAY: it takes inbound calls, makes outbound ones, and keeps its line up.
 
     Arguments that are left out, or empty, are read from the environment. The client connects with `run`,
@@ -83,6 +84,7 @@ class RelayClient(Configuration, Overview):
         self._pump = Pump(self._session, partial(_new_id, chance))
         self._supervisor = Supervisor(self._pump, connector, chance.random)
         self._holding: asyncio.Task[None] | None = None
+        self._serving = False
         self._connecting = asyncio.Lock()
         self._slot = ConnectionSlot()
 
@@ -114,14 +116,17 @@ class RelayClient(Configuration, Overview):
         """Connect and log in; the line is held, and opened again when it drops, until `disconnect`.
 
         Raises:
-            RuntimeError: ``RELAY_MAX_CONNECTIONS`` other clients of this process are connected.
+            RuntimeError: ``RELAY_MAX_CONNECTIONS`` other clients of this process are connected; or `run` is ending,
+                because the client was disconnected.
             AuthenticationError: The server does not accept the credentials; the client is closed.
             RelayError: The server could not log us in, or did not answer; the client is closed.
             OSError, TimeoutError, websockets.InvalidHandshake: There is no line to be had; the client is closed.
         """
         async with self._connecting:
-            # One that is done has given up, as its credentials were refused; others may have been set since.
-            if self._holding is None or self._holding.done():
+            if self._serving and self.state == "closed":
+                raise RuntimeError("run() is ending, because the client was disconnected; run it again instead")
+            # One whose credentials were refused has given up; others may have been set since.
+            if self.state in ("offline", "closed", "refused"):
                 await self._open()
 
     async def _open(self) -> None:
@@ -143,14 +148,17 @@ class RelayClient(Configuration, Overview):
     async def disconnect(self) -> None:
         """Close the line. Everything that waits gets a `ConnectionLostError`, and calls that are up are lost.
 
-        Safe to call twice; the client can be connected again. Nothing is hung up: use `Call.hangup` before.
+        Safe to call twice; the client can be connected again. Nothing is hung up: use `Call.hangup` before. When
+        the client is connected again and takes up the same session, the calls that it left up are hung up then,
+        because nobody holds them any more.
         """
         self._pump.interrupt(lambda: ConnectionLostError("the program disconnected the client"))
-        await self._supervisor.close()
         holding, self._holding = self._holding, None
+        await self._supervisor.close()
         if holding is not None and holding is not asyncio.current_task():
             await asyncio.gather(holding, return_exceptions=True)
-        self._slot.free()
+        if self.state == "closed":  # Nobody has connected it again meanwhile.
+            self._slot.free()
 
     async def __aenter__(self) -> Self:
         await self.connect()
@@ -174,50 +182,11 @@ class RelayClient(Configuration, Overview):
     async def _serve(self) -> None:
         tls_context()  # A bundle that cannot be read would else be an attempt that fails, again and again.
         self._slot.take()
-        await serve(self._pump, self._supervisor, self._url, self.disconnect)
-
-    async def execute(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
-        """Send any RELAY command and wait for its reply.
-
-        While the line is down the command waits for it, within the same time limit.
-
-        Args:
-            method: The full name, such as ``calling.answer``.
-            params: What goes with it.
-
-        Raises:
-            RelayError: The server refused (its code is kept), or 500 commands wait for the line already.
-            RequestTimeoutError: No reply within 10 s; nothing else is touched.
-            ConnectionLostError: The line dropped meanwhile, and the command may or may not have run; or the
-                client was closed before, and nothing was sent.
-            TypeError, ValueError: The params cannot be told in JSON; nothing was sent.
-        """
-        with self._pump.performing():
-            request = self._session.request(method, params)
-        outcome = await self._pump.outcome(request)
-        if outcome.error is not None:
-            raise outcome.error
-        return outcome.result
-
-    async def receive(self, contexts: list[str]) -> None:
-        """Take the inbound calls of more contexts, now and after every new login.
-
-        Raises:
-            RelayError: The server refused; the contexts are as before.
-        """
-        if contexts:
-            await self.execute(constants.METHOD_SIGNALWIRE_RECEIVE, {"contexts": list(contexts)})
-            self.contexts += [context for context in contexts if context not in self.contexts]
-
-    async def unreceive(self, contexts: list[str]) -> None:
-        """Take the inbound calls of these contexts no longer.
-
-        Raises:
-            RelayError: The server refused; the contexts are as before.
-        """
-        if contexts:
-            await self.execute(constants.METHOD_SIGNALWIRE_UNRECEIVE, {"contexts": list(contexts)})
-            self.contexts = [context for context in self.contexts if context not in contexts]
+        self._serving = True
+        try:
+            await serve(self._pump, self._supervisor, self._url, self.disconnect)
+        finally:
+            self._serving = False
 
     async def dial(
         self,

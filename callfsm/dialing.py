@@ -9,7 +9,7 @@ from callfsm.call import Call
 from callfsm.core import checks
 from callfsm.core.model import DialModel
 from callfsm.core.request import Request
-from callfsm.errors import DialError
+from callfsm.errors import ConnectionLostError, DialError
 from callfsm.pump import Pump
 from callfsm.shapes import Destination
 
@@ -41,6 +41,8 @@ async def dial(
         pump.dials.pop(model, None)
         with pump.performing():
             pump.session.abandon(model, "given up")
+    if call is None and model.reason == "lost":
+        raise ConnectionLostError(f"the line was lost before anybody answered (tag={model.tag})")
     if call is None:
         raise DialError(model.tag, model.reason, message=f"Dial failed (tag={model.tag}): {model.reason}")
     return call

@@ -28,7 +28,9 @@ class JoinedConnection(ClientConnection):
         self.failure: Exception | None = None
         self._receiver: Receiver | None = None
         self._arrived: list[str | bytes] = []
-        self._fragments: list[Frame] = []
+        self._opcode = Opcode.TEXT
+        self._begun = bytearray()
+        """What has come of a message that comes in pieces: its bytes alone, since there may be millions of pieces."""
         self._outgoing: list[bytes] = []
         self._posted = 0
         self._is_flushing = False
@@ -43,10 +45,15 @@ class JoinedConnection(ClientConnection):
         if not isinstance(event, Frame) or event.opcode not in DATA_OPCODES:
             super().process_event(event)
             return
-        self._fragments.append(event)
+        if event.opcode is not Opcode.CONT:
+            self._opcode = event.opcode
+        if event.fin and not self._begun:
+            self._take(self._opcode, bytes(event.data))
+            return
+        self._begun += event.data
         if event.fin:
-            fragments, self._fragments = self._fragments, []
-            self._take(fragments[0].opcode, b"".join(fragment.data for fragment in fragments))
+            data, self._begun = bytes(self._begun), bytearray()
+            self._take(self._opcode, data)
 
     def _take(self, opcode: Opcode, data: bytes) -> None:
         try:

@@ -8,6 +8,7 @@ counted. Reports of a state and final reports are kept, up to `HARD_LIMIT` of th
 repeats itself without end can bring about; from there on the oldest goes, whatever it is.
 """
 
+import asyncio
 import inspect
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
@@ -91,10 +92,10 @@ class Backlog:
 class Listener:
     """One handler, with the events that wait for it."""
 
-    def __init__(self, handler: EventHandler, tasks: Tasks, counts: Counter[type]) -> None:
+    def __init__(self, handler: EventHandler, tasks: Tasks, count: Callable[[], None]) -> None:
         self.handler = handler
         self._tasks = tasks
-        self._counts = counts
+        self._count = count
         self._backlog = Backlog()
         self._busy = False
         self.dropped = 0
@@ -106,9 +107,13 @@ class Listener:
             return
         if not self._backlog.add(event):
             self.dropped += 1
-            self._counts[Dropped] += 1
+            self._count()
             if self.dropped == 1:
                 logger.warning("listener too slow", listener=name_of(self.handler), backlog=BACKLOG)
+
+    def forget(self) -> None:
+        """What waits is not wanted any more."""
+        self._backlog = Backlog()
 
     def _call(self, event: RelayEvent) -> None:
         outcome = call_contained(self.handler, event)
@@ -126,28 +131,40 @@ class Listener:
                     return
                 outcome = call_contained(self.handler, self._backlog.take())
         finally:
+            # Only a loop that is being shut down leaves anything; it is not for the next one.
+            self._backlog = Backlog()
             self._busy = False
 
 
 class Listeners:
-    """Handlers by the events they want."""
+    """Handlers by the events they want.
+
+    Attributes:
+        counts: Where events that were dropped are counted.
+    """
 
     def __init__(self, tasks: Tasks, counts: Counter[type]) -> None:
+        self.counts = counts
         self._tasks = tasks
-        self._counts = counts
         self._listeners: list[tuple[Wanted, Listener]] = []
 
     def add(self, wanted: Wanted, handler: EventHandler) -> None:
         """Let a handler hear some events, after those that do already."""
-        self._listeners.append((wanted, Listener(handler, self._tasks, self._counts)))
+        self._listeners.append((wanted, Listener(handler, self._tasks, self._dropped)))
+
+    def _dropped(self) -> None:
+        self.counts[Dropped] += 1
 
     def remove(self, wanted: Wanted, handler: EventHandler | None) -> None:
-        """Let a handler, or all of them, hear these events no more."""
-        self._listeners = [
+        """Let a handler, or all of them, hear these events no more, also what waits for them."""
+        leaving = [
             (each, listener)
             for each, listener in self._listeners
-            if each != wanted or (handler is not None and listener.handler != handler)
+            if each == wanted and (handler is None or listener.handler == handler)
         ]
+        self._listeners = [each for each in self._listeners if each not in leaving]
+        for _, listener in leaving:
+            listener.forget()
 
     def hear(self, event: RelayEvent) -> None:
         """Tell everybody who wants this event, in the order in which they came."""
@@ -165,7 +182,7 @@ def call_contained(handler: Callable[..., Any], *arguments: Any) -> Any:
     """Call what the program has given us; an exception is logged and goes no further."""
     try:
         return handler(*arguments)
-    except Exception:  # noqa: BLE001  # whatever the program raises
+    except (Exception, asyncio.CancelledError):  # noqa: BLE001  # whatever the program raises, a cancelled future's word too
         logger.exception("handler raised", handler=name_of(handler))
         return None
 
@@ -174,6 +191,12 @@ async def await_contained(outcome: Awaitable[Any], handler: Callable[..., Any]) 
     """Await what the program's handler gave back; an exception is logged and goes no further."""
     try:
         await outcome
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        # It has awaited something of the program's own that was cancelled; nobody has cancelled the handler.
+        logger.warning("handler cancelled", handler=name_of(handler))
     except Exception:  # noqa: BLE001  # whatever the program raises
         logger.exception("handler raised", handler=name_of(handler))
 

@@ -118,8 +118,9 @@ class Message:
             raise RelayError(-1, f"{self!r} has no id of the server's, so nothing can be reported of it")
         return await self._waits.wait(lambda _: True, timeout)
 
-    def _follow(self, model: MessageModel) -> None:
+    def _follow(self, model: MessageModel, counts: Counter[type]) -> None:
         self._model = model
+        self._listeners.counts = counts
         self.message_id = model.message_id
 
     def _settle(self, event: RelayEvent) -> OnCompleted | None:

@@ -61,7 +61,7 @@ class Messenger:
     def _make(self, effect: effects.MessageMade) -> None:
         message = self._sent.pop(effect.request, None)
         if message is not None:
-            message._follow(effect.message)
+            message._follow(effect.message, self._counts)
             self._messages[effect.message] = message
 
     def _settle(self, effect: effects.MessageSettled) -> None:

@@ -29,7 +29,7 @@ class Outages:
     def tell(self, effect: effects.Transitioned) -> None:
         """The connection has entered a state: tell its listeners, and each call of the gap when the line is back."""
         now = asyncio.get_running_loop().time()
-        if effect.source == "online" and effect.dest == "waiting":
+        if effect.source in ("online", "draining") and effect.dest == "waiting":
             self._away_since = now
         away = now - self._away_since if self._away_since is not None else 0.0
         self.listeners.hear(
@@ -40,11 +40,13 @@ class Outages:
                 dest=effect.dest,
                 trigger=effect.trigger,
                 reason=self._connection.reason,
-                resumed=effect.dest == "online" and self._connection.resumed,
+                resumed=effect.trigger == "accepted" and self._connection.resumed,
                 seconds_away=away,
             )
         )
-        if effect.dest == "online" and self._away_since is not None:
+        if effect.dest in ("closed", "refused"):
+            self._away_since = None
+        if effect.trigger == "accepted" and self._away_since is not None:
             self._away_since = None
             for call in self._calls():
                 call._hear(GapEvent("gap", {}, call.call_id, seconds=away))

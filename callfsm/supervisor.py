@@ -49,6 +49,7 @@ class Supervisor:
         self._jitter = jitter
         self._transport: Transport | None = None
         self._reader: asyncio.Task[None] | None = None
+        self._opening: asyncio.Future[Transport] | None = None
         self._attempts = 0
         self._online_since = 0.0
         self._last_heard = 0.0
@@ -87,11 +88,7 @@ class Supervisor:
         """
         self._connection.reason = ""
         self._fire("opening")
-        try:
-            transport = await self.connector(url)
-        except Exception as error:
-            self._fire("dropped", self._told(error))
-            raise
+        transport = await self._reach(url)
         if self._connection.state != "connecting":
             await transport.close()
             raise ConnectionLostError("the client was closed while it connected")
@@ -111,6 +108,23 @@ class Supervisor:
             await self._drop()
             raise
         self._online_since = self._last_heard = asyncio.get_running_loop().time()
+
+    async def _reach(self, url: str) -> Transport:
+        opening = self._opening = asyncio.ensure_future(self.connector(url))
+        try:
+            return await opening
+        except asyncio.CancelledError:
+            if opening.done() and not opening.cancelled() and opening.exception() is None:
+                opening.result().abort()  # It was there in the very moment in which nobody wanted it any more.
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            raise ConnectionLostError("the client was closed while it connected") from None
+        except Exception as error:
+            self._fire("dropped", self._told(error))
+            raise
+        finally:
+            self._opening = None
 
     async def _until(self, left: str, timeout: float | None = None) -> None:
         if self._connection.state == left:
@@ -137,11 +151,17 @@ class Supervisor:
         transport, self._transport = self._transport, None
         reader, self._reader = self._reader, None
         self._fire("dropped", reason)
-        if transport is not None:
-            await transport.close()
-        if reader is not None:
-            reader.cancel()
-            await asyncio.gather(reader, return_exceptions=True)
+        try:
+            if transport is not None:
+                await transport.close()
+        except BaseException:
+            if transport is not None:
+                transport.abort()
+            raise
+        finally:
+            if reader is not None:
+                reader.cancel()
+                await asyncio.gather(reader, return_exceptions=True)
 
     async def hold(self, url: Callable[[], str], *, is_open: bool) -> None:
         """Hold the line until the connection is closed: whenever it drops, open it again.
@@ -243,4 +263,6 @@ class Supervisor:
     async def close(self) -> None:
         """Close the line for good; ``hold`` returns."""
         self._fire("closed", "closed by the program")
+        if self._opening is not None:
+            self._opening.cancel()
         await self._drop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Final
 
 from callfsm import constants
@@ -18,12 +19,21 @@ MAX_MESSAGES: Final = 10_000
 """How many messages are watched; the oldest is given up first."""
 
 
+MAX_EARLY: Final = 100
+"""How many reports of messages that are not known are kept, in case the reply that makes one known comes after them."""
+
+QUIET_ROUNDS: Final = 20
+"""After how many audits without a word a message that was under way when the line dropped is given up: ten minutes."""
+
+
 class Messaging:
     """The messages of one session."""
 
     def __init__(self, line: Line) -> None:
         self._line = line
         self.messages: dict[str, MessageModel] = {}
+        self._early: deque[RelayEvent] = deque(maxlen=MAX_EARLY)
+        self._doubtful: dict[str, int] = {}
 
     def hear_reply(self, request: Request, outcome: Outcome) -> None:
         """A message has been taken, or not; it is watched before anything else can be reported of it."""
@@ -38,6 +48,9 @@ class Messaging:
         self._line.effects.append(MessageMade(request, message))
         if len(self.messages) > MAX_MESSAGES:
             self.messages.pop(next(iter(self.messages))).lose()
+        for event in [event for event in self._early if text(event.params, "message_id") == message_id]:
+            self._early.remove(event)
+            self.hear_event(event)
 
     def hear_event(self, event: RelayEvent) -> None:
         """Hear an event about a message."""
@@ -46,15 +59,31 @@ class Messaging:
             return
         message = self.messages.get(text(event.params, "message_id"))
         if message is None:
+            self._early.append(event)
             self._line.effects.append(Unheard("event of nothing that is known here", event.event_type))
             return
+        self._doubtful.pop(message.message_id, None)
         self._line.effects.append(MessageMoved(message, event))
         message.hear_event(event)
         if message.result is not None:
             del self.messages[message.message_id]
+
+    def resync(self) -> None:
+        """The line was away: reports may have been missed, and the server cannot be asked for them."""
+        self._doubtful = dict.fromkeys(self.messages, 0)
+
+    def audit(self) -> None:
+        """One more round has passed; a message of which nothing was heard for too long since the line was away is lost."""
+        for message_id, rounds in list(self._doubtful.items()):
+            self._doubtful[message_id] = rounds + 1
+            if rounds + 1 >= QUIET_ROUNDS:
+                del self._doubtful[message_id]
+                self.messages.pop(message_id).lose()
 
     def lose(self) -> None:
         """The session is lost: nothing more will be reported of any message."""
         for message in self.messages.values():
             message.lose()
         self.messages.clear()
+        self._doubtful.clear()
+        self._early.clear()

@@ -50,9 +50,9 @@ class Outbox:
             TypeError, ValueError: The params cannot be told in JSON.
         """
         request.id = self._new_id()
-        frame = frames.request(request.id, request.method, request.params)
+        request.text = frames.request(request.id, request.method, request.params)
         if self._connection.online:
-            self._post(request, frame)
+            self._post(request)
         elif request.command in ALWAYS_QUEUED or (len(self.queued) < MAX_QUEUED and not self._connection.given_up):
             self.queued[request.id] = request
         elif self._connection.given_up:
@@ -60,9 +60,10 @@ class Outbox:
         else:
             raise RelayError(-1, f"Execute queue full: {MAX_QUEUED} requests wait for the line to come back")
 
-    def _post(self, request: Request, frame: str) -> None:
+    def _post(self, request: Request) -> None:
         self.pending[request.id] = request
-        self._line.effects.append(Send(frame, request))
+        text, request.text = request.text, ""
+        self._line.effects.append(Send(text, request))
 
     def send_queued(self) -> None:
         """The line is there: what has waited goes out, but for commands on calls that are over by now."""
@@ -71,7 +72,7 @@ class Outbox:
             if request.call is not None and request.call.over:
                 self._conclude(request, unsent(ConnectionLostError("The call was over before the command was sent")))
             else:
-                self._post(request, frames.request(request.id, request.method, request.params))
+                self._post(request)
 
     def answered(self, request_id: str) -> Request | None:
         """The request that a reply is to, which is pending no longer."""

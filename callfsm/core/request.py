@@ -30,6 +30,8 @@ class Request:
     operation: OperationModel | None = None
     dial: DialModel | None = None
     id: str = field(default="", init=False)
+    text: str = field(default="", init=False, repr=False)
+    """The frame, while it waits for the line: what was checked is what goes out, whatever becomes of the params."""
     outcome: Outcome | None = field(default=None, init=False)
     """How it ended; ``None`` while that is open."""
 

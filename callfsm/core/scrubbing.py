@@ -41,6 +41,9 @@ _E164: Final = re.compile(r"\+\d(?:[ ().-]{0,2}\d){4,}")
 _SIP_USER: Final = re.compile(r"(\bsips?:)[^\s@<>\"']{1,256}@", re.IGNORECASE)
 _USER_INFO: Final = re.compile(r"(://)[^\s@/<>\"']{1,256}@")
 _SUSPECT: Final = re.compile("[=:+]")
+_SIP_USERS: Final = re.compile(r"sip_\w+_user")
+_SIP_FACT: Final = re.compile(r"sip_\w+_uri")
+_USER: Final = re.compile(r"^(?!sips?:)[^@]*@", re.IGNORECASE)
 _DIALLED: Final = re.compile(r"[\d+*#() .-]+")
 _PRESSED: Final = re.compile(r"[0-9*#A-D]+")
 
@@ -94,7 +97,9 @@ def _member(key: str, value: Any, kind: object, plain: Callable[[str], str], dep
         return _scrubbed(value, plain, depth - 1)
     if key in _PRIVATE:
         return HIDDEN if value not in ("", None, []) else value
-    if key in _NUMBERS and not isinstance(value, list):
+    if _SIP_USERS.fullmatch(key) and isinstance(value, str):
+        return mask(value) if _DIALLED.fullmatch(value) else HIDDEN
+    if (key in _NUMBERS or _SIP_FACT.fullmatch(key)) and not isinstance(value, list):
         return _masked(value, plain)
     return _scrubbed(value, plain, depth - 1)
 
@@ -105,7 +110,7 @@ def _told(name: str, value: object) -> bool:
 
 def _masked(value: Any, plain: Callable[[str], str]) -> Any:
     if isinstance(value, str):
-        return mask(value) if _DIALLED.fullmatch(value) else plain(value)
+        return mask(value) if _DIALLED.fullmatch(value) else plain(_USER.sub(f"{HIDDEN}@", value))
     return HIDDEN if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 

@@ -67,12 +67,7 @@ class Session:
         return self.switchboard.calls
 
     def send(self, request: Request) -> None:
-        """Put a request on its way: at once when online, else after the next login.
-
-        Raises:
-            RelayError: The line is down and too many requests wait already, or it is closed for good.
-            TypeError, ValueError: The params cannot be told in JSON.
-        """
+        """Put a request on its way; `Outbox.send` tells when, and what it raises."""
         self.outbox.send(request)
 
     def request(self, method: str, params: Params, command: str = "") -> Request:
@@ -158,15 +153,18 @@ class Session:
         self.outbox.send_queued()
         for call in list(self.calls.values()):
             call.resync()
+        self.messaging.resync()
         for facts in self.switchboard.take_left():
-            call = self._make_call(facts, announce=False)
-            self.effects.append(OrphanHungUp(call))
-            call.discard(constants.END_REASON_HANGUP)
+            if facts["call_id"] not in self.calls:  # It may have been offered again by now.
+                call = self._make_call(facts, announce=False)
+                self.effects.append(OrphanHungUp(call))
+                self.switchboard.turn_away(call, constants.END_REASON_HANGUP)
 
     def audit(self) -> None:
         """Some time has passed: calls of which nothing is heard any more are asked about. Call it now and then."""
         for call in list(self.calls.values()):
             call.audit()
+        self.messaging.audit()
 
     def interrupt(self, *, for_good: bool) -> None:
         """No line: what is in flight gets no reply; when ``for_good``, calls and dials are lost as well."""
@@ -284,13 +282,13 @@ class Session:
         if len(self.calls) >= self.settings.max_active_calls + MAX_DECLINED:
             self.effects.append(Unheard("offer of a call beyond what can even be declined", call_id))
             return
-        declined = self.connection.why_declined(len(self.calls))
-        call = self._make_call({"direction": "inbound", **params}, announce=False)
+        declined = self.connection.why_declined(self.switchboard.held)
+        call = self._make_call({**params, "direction": "inbound"}, announce=False)
         if declined is None:
             self.effects.append(CallMade(call))
             return
         self.effects.append(Declined(call, declined.why))
-        call.discard(declined.reason)
+        self.switchboard.turn_away(call, declined.reason)
 
     def _make_call(self, params: Params, *, announce: bool = True) -> CallModel:
         call = CallModel(self, params, early_media=self.settings.early_media)

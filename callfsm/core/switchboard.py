@@ -19,10 +19,22 @@ class Switchboard:
     def __init__(self) -> None:
         self.calls: dict[str, CallModel] = {}
         self.dials: dict[str, DialModel] = {}
+        self.turned_away: set[str] = set()
+        """Ids of the calls that nobody holds, and that are on their way out."""
         self._finished: dict[str, DialModel] = {}
         self._over: dict[str, None] = {}
         self._left: list[dict[str, Any]] = []
         self._members: dict[str, dict[CallModel, None]] = {}
+
+    @property
+    def held(self) -> int:
+        """How many calls are known that somebody holds."""
+        return len(self.calls) - len(self.turned_away)
+
+    def turn_away(self, call: CallModel, reason: str) -> None:
+        """Hang up a call that nobody holds."""
+        self.turned_away.add(call.call_id)
+        call.discard(reason)
 
     def call(self, params: dict[str, Any]) -> CallModel | None:
         """The call that an event with these params is about, if it is known."""
@@ -71,6 +83,9 @@ class Switchboard:
     def forget(self, call: CallModel) -> None:
         """Nothing of this call is left to come."""
         self._unseat(call)
+        self.turned_away.discard(call.call_id)
+        if call.dial is not None:
+            call.dial.legs.pop(call.call_id, None)
         if self.calls.get(call.call_id) is call:
             del self.calls[call.call_id]
         # A call that was passed may come back, and one that was given up here may still be up.

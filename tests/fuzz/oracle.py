@@ -27,8 +27,9 @@ _MOVES: Final = {
     for row in table.rows
     for source in row.sources.split()
 }
-_BOUNDED: Final = ("_finished",)
-"""What may hold something of a batch that is over: dials that are watched for late legs, a thousand at most."""
+_BOUNDED: Final = ("_finished", "_early", "_over")
+"""What may hold something of a batch that is over: dials and ids of ended calls, a thousand of each at most, and reports
+of messages that are not known yet, a hundred."""
 
 
 class BrokenError(AssertionError):

@@ -95,7 +95,10 @@ def _is_known(envelope: dict[str, Any], session: Session) -> bool:
         return _in(params.get("message_id"), session.messaging.messages)
     call_id = params.get("call_id")
     if kind == "calling.call.receive":
-        return _in(call_id, session.calls) or bool(_text(call_id) and params.get("call_state") != "ended")
+        if _in(call_id, session.calls):
+            return True
+        begins = params.get("call_state") != "ended" and not session.switchboard.is_over(_text(call_id))
+        return bool(_text(call_id)) and begins
     return (
         _in(call_id, session.calls)
         or (kind in ("calling.call.dial", "calling.call.state") and _is_of_a_dial(params, kind, session))

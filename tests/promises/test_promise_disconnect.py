@@ -8,8 +8,9 @@ import pytest
 from clock import in_virtual_time, now, turns, within
 from dials import dialling
 from holding import MODES, hold, run_beside
-from memory import does_nothing
+from memory import Line, does_nothing
 from operations import began
+from probing import Delays
 from scripted import CALL_ID, TTS, ScriptedServer, scripted
 from texts import sending
 
@@ -36,6 +37,18 @@ async def answered_call(client: RelayClient, server: ScriptedServer, call_id: st
     server.offers(call_id, call_state="answered")
     await turns()
     return next(call for call in client.calls if call.call_id == call_id)
+
+
+def closes_slowly(line: Line) -> asyncio.Event:
+    """Let a line close only when it is told to."""
+    gate = asyncio.Event()
+
+    async def close() -> None:
+        await gate.wait()
+        line.drop()
+
+    line.close = close  # type: ignore[method-assign]  # a line that is slow to close
+    return gate
 
 
 @pytest.mark.parametrize("wait", WAITS)
@@ -196,3 +209,60 @@ async def test_a_handler_may_disconnect_its_client() -> None:
         await turns()
 
         assert ["lost"] == reached
+
+
+@in_virtual_time
+async def test_connecting_a_client_that_is_being_opened_again_leaves_it_alone() -> None:
+    """`connect()` while the line is down is no second attempt, which would close the client for everybody."""
+    async with scripted(randomness=Delays()) as (client, server):
+        call = await answered_call(client, server)
+        server.opens = [ConnectionRefusedError()] * 2
+        server.lines[-1].drop()
+        await turns()
+        await client.connect()
+        await asyncio.sleep(10)
+
+        assert ("online", "answered") == (client.state, call.state)
+
+
+@in_virtual_time
+async def test_a_disconnect_ends_although_another_task_connects_meanwhile() -> None:
+    """`disconnect()` waits for the line that it closes, and not for one that was opened after it."""
+    async with scripted() as (client, server):
+        gate = closes_slowly(server.lines[-1])
+        disconnecting = asyncio.create_task(client.disconnect())
+        await turns()
+        connecting = asyncio.create_task(client.connect())
+        await turns()
+        gate.set()
+        await asyncio.wait_for(asyncio.gather(disconnecting, connecting), 5)
+        await client.connect()
+
+        assert ("online", 2) == (client.state, len(server.lines))
+
+
+@in_virtual_time
+async def test_a_cancelled_disconnect_leaves_no_line_open() -> None:
+    """A `disconnect()` that is given up half way drops the line without a word."""
+    async with scripted() as (client, server):
+        closes_slowly(server.lines[-1])
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(client.disconnect(), 1)
+        await turns()
+
+        assert (True, []) == (
+            server.lines[0].aborted,
+            [task for task in asyncio.all_tasks() if "reader" in task.get_name()],
+        )
+
+
+@in_virtual_time
+async def test_a_dial_that_was_accepted_is_told_of_a_disconnect() -> None:
+    """A dial that is under way when the program disconnects raises `ConnectionLostError`."""
+    async with scripted() as (client, server):
+        dial = dialling(client)
+        server.replies_to(await server.expects("calling.dial"))
+        await turns()
+        await client.disconnect()
+        with pytest.raises(ConnectionLostError):
+            await dial

@@ -6,11 +6,11 @@ import weakref
 
 import pytest
 from clock import in_virtual_time, now, turns, within
-from probing import dropped_and_back
-from scripted import scripted
+from probing import Delays, dropped_and_back
+from scripted import ScriptedServer, scripted
 from texts import NUMBERS, says, sending, sent, state
 
-from callfsm import ConnectionLostError, Message, MessageStateEvent, RelayEvent
+from callfsm import ConnectionLostError, Message, MessageStateEvent, RelayClient, RelayEvent
 
 
 @pytest.mark.parametrize("word", ["sent", "delivered", "undelivered", "failed"])
@@ -202,3 +202,58 @@ async def test_a_send_without_a_reply_ends_within_its_time_limit() -> None:
             [type(each).__name__ for each in failing],
             (await other).state,
         )
+
+
+@in_virtual_time
+async def test_a_last_state_that_overtakes_the_reply_to_its_own_send_is_not_lost() -> None:
+    """A report may be there before the reply that gives the message its id."""
+    async with scripted() as (client, server):
+        task = sending(client)
+        request = await server.expects("messaging.send")
+        await says(server, "delivered")
+        server.replies_to(request, message_id="msg-1")
+        message = await task
+
+        assert "delivered" == (await message.wait(1)).params["message_state"]
+
+
+@in_virtual_time
+async def test_a_message_whose_last_state_was_missed_while_the_line_was_away_is_given_up() -> None:
+    """Ten minutes after a gap without a word of it, a message is `lost`, and whoever waits for it goes on."""
+    async with scripted(randomness=Delays()) as (client, server):
+        message = await taken(client, server)
+        await dropped_and_back(server)
+        began = now()
+        pings = asyncio.create_task(answers_pings(server))
+        await message.wait()
+        pings.cancel()
+
+        assert ("lost", True) == (message.state, 570 <= now() - began <= 630)
+
+
+@in_virtual_time
+async def test_a_message_that_is_heard_of_after_a_gap_is_waited_for() -> None:
+    """A message of which anything is heard after a gap is not given up."""
+    async with scripted(randomness=Delays()) as (client, server):
+        message = await taken(client, server)
+        await dropped_and_back(server)
+        await says(server, "initiated")
+        pings = asyncio.create_task(answers_pings(server))
+        with pytest.raises(TimeoutError):
+            await message.wait(3_600)
+        pings.cancel()
+
+        assert "initiated" == message.state
+
+
+async def answers_pings(server: ScriptedServer) -> None:
+    """Answer whatever the client asks, which is pings."""
+    while True:
+        server.replies_to(await server.expects_at(None, "signalwire.ping"))
+
+
+async def taken(client: RelayClient, server: ScriptedServer) -> Message:
+    """A message that the server has taken as ``msg-1``."""
+    task = sending(client)
+    server.replies_to(await server.expects("messaging.send"), message_id="msg-1")
+    return await task

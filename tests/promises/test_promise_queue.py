@@ -244,3 +244,22 @@ async def test_a_reply_on_the_next_line_to_a_command_of_the_one_before_is_ignore
         await turns()
 
         assert ([ConnectionLostError], "online") == ([type(each) for each in await failing], client.state)
+
+
+@in_virtual_time
+async def test_what_was_checked_is_what_goes_out_whatever_becomes_of_the_params() -> None:
+    """Params that the program changes while their command waits for the line change nothing, and harm no other command."""
+    async with scripted(randomness=Delays()) as (client, server):
+        await away(server)
+        params: dict[str, object] = {"a": 1}
+        commanding = [asyncio.create_task(client.execute(name, params)) for name in ("any.thing", "other.thing")]
+        await turns()
+        params["a"] = object()
+        await back(server)
+        for name in ("any.thing", "other.thing"):
+            request = await server.expects(name)
+            server.replies_to(request)
+
+            assert {"a": 1} == request["params"]
+
+        await asyncio.wait_for(asyncio.gather(*commanding), 1)

@@ -167,7 +167,7 @@ def test_early_media(early: bool) -> None:  # noqa: FBT001  a parameter of the t
 
 def test_answer_of_an_outbound_call() -> None:
     """An outbound call is not answered by us."""
-    call = Server().ring(direction="outbound")
+    call = Server().session.embed({"call_id": CALL_ID, "node_id": "node-1", "direction": "outbound"})
 
     with pytest.raises(IllegalCommandError, match="only an inbound call"):
         call.ask("answer", {})

@@ -215,14 +215,14 @@ async def test_line_drops() -> None:
 
 @in_virtual_time
 async def test_session_is_lost() -> None:
-    """A dial whose session is lost raises DialError."""
+    """A dial whose session is lost raises ConnectionLostError."""
     async with scripted() as (client, server):
         dial = dialling(client)
         await accepted(server)
         await turns()
         server.protocol = "protocol-2"
         server.lines[0].drop()
-        with pytest.raises(DialError, match="lost"):
+        with pytest.raises(ConnectionLostError, match="lost"):
             await dial
 
 

@@ -140,3 +140,33 @@ async def test_end_that_is_reported() -> None:
         await turns()
 
         assert ["ended"] == heard
+
+
+@in_virtual_time
+async def test_gap_while_going_away() -> None:
+    """A line that drops while the client is going away leaves a gap like any other."""
+    async with offered() as (call, server):
+        heard: list[ConnectionEvent] = []
+        gaps: list[GapEvent] = []
+        call._pump.outages.listeners.add(ConnectionEvent, heard.append)
+        call.on(GapEvent, gaps.append)
+        with call._pump.performing():
+            call._pump.session.connection.fire("draining")
+        server.lines[-1].drop()
+        await asyncio.sleep(2)
+
+        assert ("draining", True, 1) == (heard[-1].dest, heard[-1].resumed, round(heard[-1].seconds_away))
+        assert [1] == [round(gap.seconds) for gap in gaps]
+
+
+@in_virtual_time
+async def test_no_gap_after_a_disconnect() -> None:
+    """Being disconnected by the program is no outage, however long it lasts."""
+    async with scripted() as (client, server):
+        server.lines[-1].drop()
+        await client.disconnect()
+        heard = listening(client)
+        await asyncio.sleep(3600)
+        await client.connect()
+
+        assert 0.0 == heard[-1].seconds_away

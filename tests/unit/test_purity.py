@@ -10,7 +10,7 @@ import callfsm.core
 
 CORE = Path(callfsm.core.__file__).parent
 FILES = sorted(CORE.rglob("*.py"))
-PURE = {"__future__", "collections.abc", "dataclasses", "enum", "json", "re", "types", "typing"}
+PURE = {"__future__", "collections", "collections.abc", "dataclasses", "enum", "json", "re", "types", "typing"}
 WORDS = {"callfsm.constants", "callfsm.errors", "callfsm.event"}
 EVERY_FILE = sorted(CORE.parent.rglob("*.py"))
 STATE_OWNER = CORE / "model" / "subject.py"

@@ -212,3 +212,20 @@ def test_frames_stay_frames(frame: object) -> None:
     whole = {"x": frame}
 
     assert isinstance(shown(whole), dict)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("sip_from_user", "15550100001"),
+        ("sip_from_user", "PRIVATE"),
+        ("sip_from_uri", "PRIVATE@pbx.example"),
+        ("sip_contact_uri", "15550100001@10.0.0.1:5060"),
+        ("to", "PRIVATE@example.com"),
+    ],
+)
+def test_sip_facts(key: str, value: str) -> None:
+    """Who is called by SIP is hidden also where the wire tells it without a scheme."""
+    told = shown({key: value})[key]
+
+    assert [] == [word for word in ("PRIVATE", "15550100001") if word in told]

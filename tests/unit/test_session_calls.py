@@ -366,3 +366,34 @@ def test_calls_that_were_left_to_others() -> None:
     server.log_in()
 
     assert {} == server.session.outbox.pending
+
+
+def test_declined_calls_take_no_place() -> None:
+    """A call that is on its way out does not count: another one is taken as soon as there is room."""
+    server = Server(max_active_calls=1)
+    server.ring()
+    server.offer("call-2")
+    server.state("ended")
+    server.offer("call-3")
+
+    assert "" == server.session.calls["call-3"].unwanted
+
+
+def test_offers_are_inbound() -> None:
+    """Whatever an offer says of its direction, it is a call that comes in."""
+    server = Server()
+    server.offer(direction="outbound")
+
+    assert "inbound" == server.session.calls[CALL_ID].direction
+
+
+def test_leg_that_a_reply_has_ended() -> None:
+    """A leg that is gone by a reply's word is no leg of its dial any more."""
+    server = Server()
+    dial = dialled(server)
+    server.state("created", "leg-1", tag=dial.tag)
+    dial.abandon("given up")
+    (request,) = [each for each in server.session.outbox.pending.values() if each.method == "calling.end"]
+    server.reply(request, "404")
+
+    assert {} == dial.legs

@@ -418,3 +418,27 @@ def test_receiver_that_raises() -> None:
                 await transport.run(fails)
 
     run(main())
+
+
+def test_very_many_pieces() -> None:
+    """A message of very many pieces is kept by its bytes: a piece without any costs nothing."""
+
+    async def talk(connection: ServerConnection) -> None:
+        connection.protocol.send_text(b"a", fin=False)
+        for _ in range(10_000):
+            connection.protocol.send_continuation(b"", fin=False)
+        connection.protocol.send_continuation(b"b", fin=False)
+        connection.send_data()
+        await connection.wait_closed()
+
+    async def main() -> None:
+        async with served(talk) as url:
+            transport = await open_websocket(url)
+            running = asyncio.create_task(heard(transport))
+            while len(transport._connection._begun) < 2:  # noqa: ASYNC110  # a socket tells nobody what has not arrived
+                await asyncio.sleep(0)
+            assert bytearray(b"ab") == transport._connection._begun
+            await transport.close()
+            await running
+
+    run(main())

@@ -40,6 +40,7 @@ class CallModel(WatchedCall):
         "direction",
         "early",
         "end_reason",
+        "farewell",
         "operations",
         "project_id",
         "ringing",
@@ -71,6 +72,8 @@ class CallModel(WatchedCall):
         self.conference_id = ""
         """The conference it was last reported in; kept by whoever finds the calls of events."""
         self.asked_after_end = 0
+        self.farewell: Request | None = None
+        """The latest hang-up, whoever has asked for it."""
         self.dial: DialModel | None = None
 
     @property
@@ -108,6 +111,8 @@ class CallModel(WatchedCall):
         request = Request(method, self.addressed(params), command, call=self, operation=operation)
         self.demand(command, request)
         self.in_flight.append(command)
+        if command == "hangup":
+            self.farewell = request
         return request
 
     def hang_up(self, reason: str) -> None:

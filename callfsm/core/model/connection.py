@@ -166,8 +166,9 @@ class ConnectionModel(Subject):
         self.refusals += 1
 
     def note_start(self, _payload: object) -> None:
-        """Hook: the program connects, and new calls are wanted."""
+        """Hook: the program connects: new calls are wanted, and its credentials are taken to be new."""
         self.going_away = False
+        self.refusals = 0
 
     def note_leaving(self, _payload: object) -> None:
         """Hook: no new calls are wanted any more."""

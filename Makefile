@@ -9,13 +9,13 @@ demo: $(VENV)/.installed
 	$(BIN)/callfsm demo
 
 test: $(VENV)/.developed
-	$(BIN)/pytest -n auto --cov --cov-report=
+	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=
 	$(BIN)/coverage report --include='callfsm/core/*' --fail-under=100
 	$(BIN)/coverage report --fail-under=90
 
 # The same tests on the oldest libraries that pyproject.toml promises to work with.
 test-oldest: $(VENV)-oldest/.developed
-	HYPOTHESIS_PROFILE=oldest $(VENV)-oldest/bin/pytest -n auto --ignore tests/integration/test_typing.py
+	HYPOTHESIS_PROFILE=oldest $(VENV)-oldest/bin/pytest -n auto --dist worksteal --ignore tests/integration/test_typing.py
 
 $(VENV)-oldest/.developed: pyproject.toml tests/oldest.txt
 	$(PYTHON) -m venv $(VENV)-oldest
@@ -30,11 +30,30 @@ check: $(VENV)/.developed
 diagrams: $(VENV)/.installed
 	$(BIN)/callfsm diagram -o diagrams
 
+# Every Mermaid text by the real renderer, in a headless Chromium (its own, when none is installed): `build/pictures/*.svg`.
+.PHONY: pictures
+PICTURES = $(VENV)-pictures
+pictures: $(VENV)/.developed $(PICTURES)/.installed
+	CHROMIUM=$$(cat $(PICTURES)/.chromium) $(BIN)/python tests/pictures.py $(PICTURES)/node_modules/mermaid/dist/mermaid.min.js build/pictures
+
+$(PICTURES)/.installed:
+	mkdir -p $(PICTURES)
+	npm install --silent --no-save --prefix $(PICTURES) mermaid@11
+	{ command -v chromium || command -v chromium-browser || command -v google-chrome || { \
+		npm install --silent --no-save --prefix $(PICTURES) mermaid@11 @puppeteer/browsers@2 >&2 && \
+		$(PICTURES)/node_modules/.bin/browsers install chrome-headless-shell@stable --path $(PICTURES)/browsers >&2 && \
+		find $(abspath $(PICTURES))/browsers -name chrome-headless-shell -type f; }; } > $(PICTURES)/.chromium
+	@touch $@
+
+# The events of the log, from their own table.
+docs/log.md: $(VENV)/.installed callfsm/log_events.py
+	$(BIN)/python -c 'from callfsm.log_events import log_document; print(log_document(), end="")' > $@
+
 # The reference of everything that can be imported, from the docstrings, into build/docs/.
 docs: $(VENV)/.developed
 	$(BIN)/pdoc --docformat google --output-directory build/docs callfsm callfsm.client callfsm.configuration callfsm.overview callfsm.call \
 		callfsm.commands callfsm.hearing callfsm.action callfsm.message callfsm.event callfsm.errors callfsm.builders callfsm.embedding \
-		callfsm.shapes callfsm.constants callfsm.statistics callfsm.log callfsm.transport callfsm.simulator
+		callfsm.shapes callfsm.constants callfsm.statistics callfsm.log callfsm.log_events callfsm.diagrams callfsm.flow callfsm.transport callfsm.simulator
 
 # What the simulator serves, from its own tables.
 docs/simulator.md: $(VENV)/.installed callfsm/simulator/coverage.py
@@ -82,7 +101,7 @@ chaos: $(VENV)/.developed
 	$(BIN)/python tests/chaos/load.py --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
 
 clean:
-	rm -rf $(VENV) $(VENV)-interop $(VENV)-oldest build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-interop $(VENV)-oldest $(VENV)-pictures build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("callfsm needs Python 3.11 or later: make PYTHON=python3.12 ...")'

@@ -79,6 +79,7 @@ from callfsm.constants import (
     MESSAGE_STATE_SENT,
     MESSAGE_STATE_UNDELIVERED,
 )
+from callfsm.diagrams import diagram
 from callfsm.errors import (
     AuthenticationError,
     CallEndedError,
@@ -247,6 +248,7 @@ __all__ = [
     "answering_machine",
     "audio",
     "collect",
+    "diagram",
     "digits",
     "fabric",
     "fax_tone",

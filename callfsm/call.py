@@ -27,6 +27,7 @@ from callfsm.core import wire
 from callfsm.core.request import GONE, REJECTED, UNKNOWN
 from callfsm.errors import RelayError
 from callfsm.hearing import CallEvents
+from callfsm.picturing import CallPicture
 
 if TYPE_CHECKING:
     from callfsm.core.model import CallModel
@@ -57,7 +58,7 @@ __all__ = [
 ActionType = TypeVar("ActionType", bound=Action[Any])
 
 
-class Call(CallEvents, CallCommands):
+class Call(CallEvents, CallCommands, CallPicture):
     """One leg of a call: a state machine with the states created, answered, ending and ended.
 
     Calls are made by the client: `RelayClient.on_call` hands over inbound ones, `RelayClient.dial` gives

@@ -10,13 +10,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from pathlib import Path
-from typing import Annotated, Any, Final, NoReturn, Optional
+from typing import Annotated, Any, Final
 
 import typer
 
 from callfsm.caller_cli import DEFAULT_PORT, caller_app
 from callfsm.core.tables import TABLES
+from callfsm.diagram_cli import diagram
+from callfsm.failing import fail as _fail
+from callfsm.replay_cli import Journal, Journals, check, replay
+from callfsm.trace_cli import trace
 
 app: Final = typer.Typer(
     help="Programmable phone calls as explicit state machines, over SignalWire RELAY.",
@@ -24,21 +27,22 @@ app: Final = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(caller_app, name="caller")
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(f"callfsm: {message}", err=True)
-    raise typer.Exit(1)
+app.command()(diagram)
+app.command()(trace)
+app.command()(replay)
+app.command()(check)
 
 
 @app.command()
-def demo() -> None:
+def demo(journal: Journals = None) -> None:
     """Watch the example programs take calls over a real socket; no account, no network."""
     from callfsm.demo import Screen, run
 
     piped = not sys.stdout.isatty()
     console = Screen(width=100 if piped else None, highlight=False)
-    if not asyncio.run(run(console)):
+    if journal is not None:
+        journal.mkdir(parents=True, exist_ok=True)
+    if not asyncio.run(run(console, journal)):
         raise typer.Exit(1)
 
 
@@ -48,18 +52,25 @@ def run(
     simulate: Annotated[bool, typer.Option("--simulate", help="Run it against a simulator of its own.")] = False,
     port: Annotated[int, typer.Option(help="The simulator's port.", min=0, max=65535)] = DEFAULT_PORT,
     log_level: Annotated[str, typer.Option(help="debug, info, warning, error or critical.")] = "info",
+    log_format: Annotated[str, typer.Option(help="console for people, json for machines.")] = "console",
+    journal: Journal = None,
 ) -> None:
     """Run a program's client until it is stopped."""
     from callfsm.errors import AuthenticationError
-    from callfsm.log import configure
+    from callfsm.log import FORMS, configure
     from callfsm.programs import ProgramError, load_client
 
+    if log_format not in FORMS:
+        _fail(f"there is no log format {log_format!r}; there are {', '.join(FORMS)}")
     with contextlib.ExitStack() as stack:
         try:
-            configure(log_level)
+            configure(log_level, log_format)
             if simulate:
                 stack.enter_context(_simulator_beside(port))
-            load_client(target).run()
+            client = load_client(target)
+            if journal is not None:
+                client.journal = journal
+            client.run()
         except AuthenticationError as error:
             _fail(f"{error}: check SIGNALWIRE_PROJECT_ID and SIGNALWIRE_API_TOKEN, and that they belong to the host")
         except (ProgramError, OSError, ValueError) as error:
@@ -121,46 +132,6 @@ async def _serve(simulator: Any) -> None:
             typer.echo(f"and call it with: {_caller_command(simulator.port)} ring --context CONTEXT")
             sys.stdout.flush()
             await stop.wait()
-
-
-@app.command()
-def diagram(
-    machines: Annotated[
-        list[str] | None, typer.Argument(help="Which machines; all of them when none is named.")
-    ] = None,  # read at run time
-    form: Annotated[str, typer.Option("--format", help="mermaid, dot or markdown.")] = "mermaid",
-    output: Annotated[Optional[Path], typer.Option("-o", "--output", help="A folder to write files to.")] = None,  # noqa: UP045
-) -> None:
-    """Draw the state machines, as they run."""
-    from callfsm.core import diagram as drawing
-
-    if form not in drawing.FORMATS:
-        _fail(f"there is no format {form!r}; there are {', '.join(drawing.FORMATS)}")
-    if output is not None and not machines:
-        _write(output, drawing.files() if form == "mermaid" else _drawn(list(TABLES), form))
-        return
-    names = [_machine(name) for name in machines or TABLES]
-    if output is not None:
-        _write(output, _drawn(names, form))
-        return
-    for name in names:
-        typer.echo(drawing.FORMATS[form](name))
-
-
-def _drawn(names: list[str], form: str) -> dict[str, str]:
-    from callfsm.core.diagram import FILE_ENDINGS, FORMATS
-
-    return {f"{name}{FILE_ENDINGS[form]}": FORMATS[form](name) for name in names}
-
-
-def _write(folder: Path, files: dict[str, str]) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            (folder / name).write_text(text, encoding="utf-8")
-    except OSError as error:
-        _fail(f"cannot write to {folder}: {error}")
-    typer.echo(f"{len(files)} files in {folder}")
 
 
 def _machine(name: str) -> str:

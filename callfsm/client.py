@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import random
 import uuid
 from collections.abc import Callable, Sequence
@@ -18,11 +19,13 @@ from callfsm.configuration import Configuration
 from callfsm.core.session import Session
 from callfsm.dialing import DIAL_SECONDS, dial
 from callfsm.errors import ConnectionLostError, RelayError
+from callfsm.journalling import Journalling
 from callfsm.log import configure_from_environment, logger
 from callfsm.message import Message
 from callfsm.overview import Overview
 from callfsm.process import ConnectionSlot
 from callfsm.pump import Pump
+from callfsm.recorder import Recorder
 from callfsm.serving import serve
 from callfsm.shapes import Destination
 from callfsm.supervisor import Supervisor
@@ -37,7 +40,7 @@ AnyCallHandler = TypeVar("AnyCallHandler", bound=Callable[[Call], Any])
 AnyMessageHandler = TypeVar("AnyMessageHandler", bound=Callable[[Message], Any])
 
 
-class RelayClient(Configuration, Overview, Asking):
+class RelayClient(Configuration, Overview, Asking, Journalling):
     """A client of RELAY: it takes inbound calls, makes outbound ones, and keeps its line up.
 
     Arguments that are left out, or empty, are read from the environment. The client connects with `run`,
@@ -55,6 +58,7 @@ class RelayClient(Configuration, Overview, Asking):
         tls: False speaks plain ``ws://``, to a simulator on this machine only.
         connector: Opens the line; for tests and other transports.
         randomness: Where ids and the delays between attempts come from, for runs that must be the same each time.
+        journal: A file to record everything in that comes, goes and moves, without credentials; or a `Recorder`.
 
     Raises:
         ValueError: Credentials are missing, or the host is not one.
@@ -73,6 +77,7 @@ class RelayClient(Configuration, Overview, Asking):
         tls: bool = True,
         connector: Connector = open_websocket,
         randomness: random.Random | None = None,
+        journal: str | os.PathLike[str] | Recorder | None = None,
     ) -> None:
         configure_from_environment()
         self._settings = environment.settings(project, token, jwt_token, contexts, max_active_calls)
@@ -87,6 +92,8 @@ class RelayClient(Configuration, Overview, Asking):
         self._serving = False
         self._connecting = asyncio.Lock()
         self._slot = ConnectionSlot()
+        self._recorder: Recorder | None = None
+        self.journal = journal
 
     def __repr__(self) -> str:
         return f"<RelayClient host={self.host} state={self.state} calls={len(self._pump.calls)}>"
@@ -131,11 +138,13 @@ class RelayClient(Configuration, Overview, Asking):
 
     async def _open(self) -> None:
         self._slot.take()
+        self._begin_recording()
         try:
             await self._supervisor.open(self._url())
         except BaseException:
             await self._supervisor.close()
             self._slot.free()
+            await self._end_recording()
             raise
         self._holding = asyncio.create_task(self._hold(), name="callfsm supervisor")
 
@@ -159,6 +168,7 @@ class RelayClient(Configuration, Overview, Asking):
             await asyncio.gather(holding, return_exceptions=True)
         if self.state == "closed":  # Nobody has connected it again meanwhile.
             self._slot.free()
+            await self._end_recording()
 
     async def __aenter__(self) -> Self:
         await self.connect()
@@ -183,6 +193,7 @@ class RelayClient(Configuration, Overview, Asking):
         tls_context()  # A bundle that cannot be read would else be an attempt that fails, again and again.
         self._slot.take()
         self._serving = True
+        self._begin_recording()
         try:
             await serve(self._pump, self._supervisor, self._url, self.disconnect)
         finally:

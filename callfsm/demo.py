@@ -12,6 +12,7 @@ import os
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import Final
 
@@ -83,9 +84,10 @@ class Watch:
 class Demo:
     """One run of the demonstration."""
 
-    def __init__(self, console: Console, simulator: Simulator) -> None:
+    def __init__(self, console: Console, simulator: Simulator, journals: Path | None = None) -> None:
         self.console = console
         self.simulator = simulator
+        self.journals = journals
         self.watch = Watch()
         self.failures: list[str] = []
         self.messages_left = 0
@@ -100,6 +102,8 @@ class Demo:
                 program = self.programs[name] = load_module(str(examples_folder() / f"{name}.py"))
                 client: RelayClient = program.client
                 client.observe(self.watch.observe)
+                if self.journals is not None:
+                    client.journal = self.journals / f"{name}.jsonl"
                 await stack.enter_async_context(client)
             yield
 
@@ -206,12 +210,17 @@ class Demo:
         self.failures += [broken for broken, true in promises.items() if not true]
 
 
-async def run(console: Console) -> bool:
-    """Play the demonstration; true when everything went as it should."""
+async def run(console: Console, journals: Path | None = None) -> bool:
+    """Play the demonstration; true when everything went as it should.
+
+    Args:
+        console: Where it is shown.
+        journals: A folder for a recording of each program.
+    """
     async with Simulator(speed=SPEED) as simulator:
         # The programs read the environment, as programs do.
         with simulated(simulator.environment):
-            demo = Demo(console, simulator)
+            demo = Demo(console, simulator, journals)
             console.print(f"A RELAY simulator listens at {simulator.url}; time runs {SPEED:g} times as fast.")
             console.print("The programs examples/ivr.py, voicemail.py and dialer.py are connected to it.", "")
             async with demo.running():

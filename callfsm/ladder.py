@@ -10,10 +10,13 @@ from callfsm.simulator.journal import CALLER_ACTS, CALLER_HEARS, FROM_RELAY, TO_
 if TYPE_CHECKING:
     from rich.text import Text
 
+NOTED: Final = "noted"
+"""The direction of an entry that is no frame: what the program's side notes, between two frames."""
+
 _TIME: Final = 8
 _LEAST_SPAN: Final = 12
 _NAMES: Final = ("app", "RELAY", "caller")
-_STYLES: Final = {TO_RELAY: "cyan", FROM_RELAY: "green", CALLER_ACTS: "magenta", CALLER_HEARS: "yellow"}
+_STYLES: Final = {TO_RELAY: "cyan", FROM_RELAY: "green", CALLER_ACTS: "magenta", CALLER_HEARS: "yellow", NOTED: "dim"}
 _WARNING: Final = "bold red"
 _HEADING: Final = "bold"
 
@@ -49,6 +52,11 @@ def _rungs(entries: Sequence[Entry], width: int) -> Iterator[Rung]:
     yield Rung(_heading(span), _HEADING)
     beginning = entries[0].time if entries else 0.0
     for entry in _drawn(entries):
+        if entry.direction == NOTED:
+            yield Rung(
+                _fitted(f"{'':{_TIME}} · {entry.label}", width), _WARNING if entry.unexpected else _STYLES[NOTED]
+            )
+            continue
         yield Rung(f"{entry.time - beginning:{_TIME}.2f} {_arrows(entry, span)}", _STYLES[entry.direction])
         if entry.unexpected:
             yield Rung(f"{'':{_TIME}} ! unexpected: {entry.unexpected}"[:width], _WARNING)
@@ -87,5 +95,8 @@ def _left(label: str, span: int) -> str:
 
 
 def _fitting(label: str, span: int) -> str:
-    room = span - 5
-    return label if len(label) <= room else label[: room - 1] + "…"
+    return _fitted(label, span - 5)
+
+
+def _fitted(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: room - 1] + "…"

@@ -8,27 +8,9 @@ That holds for the records themselves, so whatever handler and formatter the pro
 text by then (``exc_text``, each line indented; also ``record.callfsm["traceback"]``), and ``exc_info`` is
 empty, because an exception holds whatever its text and its frames hold.
 
-Events, and what each line carries:
-
-==================  =========  ==========================================================
-event               level      fields
-==================  =========  ==========================================================
-transition          info       machine, trigger, speaker, source, dest, subject, seconds
-heard               debug      the same, for rows that leave the state as it is
-refused             warning    machine, command, state, subject
-asked after end     warning    command, subject, times
-stale report        warning    machine, word, state, subject; from the second time on at debug
-unheard             warning    why, what; at debug for what is ordinary
-declined            warning    subject, why
-orphan hung up      warning    subject
-restart asked       info       fresh
-line                info       what, and why
-frame               debug      way, text (scrubbed)
-handler raised      error      handler, call; and the traceback
-==================  =========  ==========================================================
+Every event, with what its line carries, stands in `callfsm.log_events` and in docs/log.md.
 """
 
-import json
 import logging
 import os
 import sys
@@ -40,6 +22,9 @@ import structlog
 from callfsm import secrecy
 from callfsm.core import effects
 from callfsm.core.model import Subject
+from callfsm.log_forms import ConsoleFormatter, JsonFormatter
+
+FORMS: Final = ("console", "json")
 
 LEVELS: Final = ("debug", "info", "warning", "error", "critical")
 
@@ -78,13 +63,6 @@ logger: Final[structlog.stdlib.BoundLogger] = structlog.wrap_logger(
 )
 
 
-class _JsonFormatter(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        fields: dict[str, Any] = getattr(record, "callfsm", {"event": record.getMessage()})
-        told = {"time": self.formatTime(record), "level": record.levelname.lower(), **fields}
-        return json.dumps(told, default=str)
-
-
 def configure(level: str = "info", form: str = "console") -> None:
     """Write callfsm's log to standard error.
 
@@ -98,8 +76,8 @@ def configure(level: str = "info", form: str = "console") -> None:
     if level.lower() not in LEVELS:
         raise ValueError(f"log level {level!r}: must be one of {', '.join(LEVELS)}")
     handler = logging.StreamHandler(sys.stderr)
-    plain = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s")
-    handler.setFormatter(_JsonFormatter() if form == "json" else plain)
+    coloured = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    handler.setFormatter(JsonFormatter() if form == "json" else ConsoleFormatter(coloured=coloured))
     handler.set_name("callfsm")
     _STDLIB.setLevel(level.upper())
     for earlier in [each for each in _STDLIB.handlers if each.get_name() == "callfsm"]:

@@ -1,9 +1,8 @@
 """The pump: it performs what the core wants done, always in the same order.
 
-For each frame, and for each command: calls that are new are given an object; frames are sent; one line is
-logged for each transition; waits are settled; the program's handlers are started as tasks; listeners are
-told; and what is over is forgotten. No handler of the program runs inside the pump as a coroutine, so none
-can hold it up by waiting.
+For each frame and each command: new calls are given an object; frames are sent; transitions are logged; waits are
+settled; handlers are started as tasks; listeners are told; and what is over is forgotten. No handler of the program
+runs inside the pump as a coroutine, so none can hold it up by waiting.
 """
 
 from __future__ import annotations
@@ -57,8 +56,11 @@ class Pump:
         self.on_call: CallHandler | None = None
         self.transmit: Callable[[list[str]], None] = lambda _texts: None
         self.observers: list[Observer] = []
+        # For tools that have to see everything: each message before the machines hear it, each effect before it is
+        # performed, and when all is performed that has followed from a message, a command, the line or the clock.
+        self.arrivals: list[Callable[[str | bytes], None]] = []
         self.watchers: list[Callable[[Effect], None]] = []
-        """Told of every effect before it is performed; for tools that have to see all of them."""
+        self.performed: list[Callable[[], None]] = []
         self.failed: Callable[[Call, BaseException], None] = lambda _call, _error: None
         """Told of what the program's handlers raise, after the log."""
         self.counts: Counter[type] = Counter()
@@ -90,7 +92,6 @@ class Pump:
             {effects.EventArrived: self._notify, effects.Transitioned: self._tell, **self.messenger.notifying},
             {effects.Lingers: self._await_grace, effects.Forgotten: self._forget},
         )
-
         log.conceal(self)
 
     @property
@@ -103,6 +104,8 @@ class Pump:
         frames: list[str] = []
         for message in messages:
             log.frame("received", message)
+            for arrival in self.arrivals:
+                arrival(message)
             self.session.receive(message)
             self._perform(frames)
         self._send(frames)
@@ -132,21 +135,23 @@ class Pump:
             batch: list[Effect] = self.session.effects
             self.session.effects = []
             for effect in batch:
-                self._witness(effect)
-                if isinstance(effect, effects.Send):
-                    frames.append(effect.text)
-                    if effect.request is not None:
-                        self._set_deadline(effect.request)
+                self._witness(effect, frames)
             for stage in self._stages:
                 for effect in batch:
                     performer = stage.get(type(effect))
                     if performer is not None:
                         performer(effect)
+        for told in self.performed:
+            told()
 
-    def _witness(self, effect: Effect) -> None:
+    def _witness(self, effect: Effect, frames: list[str]) -> None:
         self.counts[type(effect)] += 1
         for watcher in self.watchers:
             watcher(effect)
+        if isinstance(effect, effects.Send):
+            frames.append(effect.text)
+            if effect.request is not None:
+                self._set_deadline(effect.request)
 
     async def outcome(self, request: Request | None) -> Outcome:
         """Wait for a request's outcome; any number may wait, and none harms another.
@@ -230,6 +235,8 @@ class Pump:
         elif effect.subject.machine == "call":
             call = self.calls.get(call_id_of(effect.subject))
             if call is not None:
+                if effect.source != effect.dest:
+                    call._walk((effect.source, effect.trigger, effect.dest))
                 call._moved()
 
     def _settle_dial(self, effect: effects.DialSettled) -> None:

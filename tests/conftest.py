@@ -1,4 +1,4 @@
-"""How hard the property tests try (50 examples while developing, 500 on a build machine), and common fixtures.
+"""How hard the property tests try (50 examples while developing, 200 on a build machine), and common fixtures.
 
 ``HYPOTHESIS_PROFILE`` names a profile; without it, ``CI`` in the environment chooses ``ci``.
 """
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("dev", max_examples=50, deadline=None)
-for name, examples in (("ci", 500), ("oldest", 50)):
+for name, examples in (("ci", 200), ("oldest", 25)):
     settings.register_profile(
         name,
         max_examples=examples,

@@ -1,4 +1,4 @@
-"""Engines as text: Mermaid, DOT and Markdown, and the matrix of what is heard in which state.
+"""Engines as text: Mermaid, DOT, PlantUML and Markdown, and the matrix of what is heard in which state.
 
 1. States, edges, guards and hooks are read from the engines as loaded, so a picture shows what runs. Only
    who speaks, what goes over the wire and what a state means comes from the tables: no engine holds it.
@@ -13,107 +13,82 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from callfsm.core import drawing
 from callfsm.core.machine import ENGINES
-from callfsm.core.picture import Edge, arrows, beginnings, diamonds, edges, finals, remarks
-from callfsm.core.tables import TABLES, Speaker
+from callfsm.core.picture import NO_MARKS, Edge, Marks, Picture, Told, edges, picture
+from callfsm.core.system import system
+from callfsm.core.tables import TABLES
 
 STAYS_WORD: Final = "stays"
 """What stands for the destination of an edge that leaves the state as it is."""
 
-_MERMAID_HEAD: Final = """\
----
-config:
-  flowchart:
-    wrappingWidth: 600
-  themeVariables:
-    fontSize: 13px
----
-stateDiagram-v2
-"""
-
-# A second colon in a line is a syntax error up to Mermaid 10, so a middle dot stands for it.
-_MERMAID_ESCAPES: Final = str.maketrans({":": " ·", "#": "#35;", ";": "#59;", "<": "#lt;", ">": "#gt;", "\n": " "})
-_FINAL_STYLE: Final = "fill:#e3efe3,stroke:#5b8a5b,color:#1f1f1f"
-
-_DOT_HEAD: Final = """\
-    node [shape=box, style=rounded, fontname="sans-serif", fontsize=11]
-    edge [fontname="sans-serif", fontsize=10]
-    start [shape=point, width=0.15]
-"""
-
-
-def escaped(text: str) -> str:
-    """A text that Mermaid takes as part of a label, whatever stands in it."""
-    return text.translate(_MERMAID_ESCAPES)
-
 
 def mermaid(name: str) -> str:
     """A machine as a Mermaid state diagram."""
-    engine, final = ENGINES[name], finals(name)
-    # Where nothing is asked the states are small, and the labels of a drawing from top to bottom would overlap.
-    lines = ["direction TB" if TABLES[name].triggers(Speaker.ASK) else "direction LR"]
-    for state in engine.states:
-        lines.append(f"{state} : {state}")
-        lines += [f"{state} : {escaped(remark)}" for remark in remarks(name, state)]
-    lines += [f"state {diamond} <<choice>>" for diamond in diamonds(name)]
-    lines += [f"[*] --> {state}" for state in beginnings(name)]
-    for arrow in arrows(name):
-        label = "<br/>".join(escaped(label) for label in arrow.labels)
-        lines.append(f"{arrow.source} --> {arrow.dest}" + (f" : {label}" if label else ""))
-    lines += [f"{state} --> [*]" for state in final]
-    if final:
-        lines += [f"classDef final {_FINAL_STYLE}", f"class {', '.join(final)} final"]
-    return _MERMAID_HEAD + "".join(f"    {line}\n" for line in lines)
-
-
-def _quoted(first: Iterable[str], inside: Iterable[str] = ()) -> str:
-    """Centred lines, and below them lines that stand at the left, as a DOT string."""
-    escapes = str.maketrans({"\\": "\\\\", '"': '\\"'})
-    left = [line.translate(escapes) + "\\l" for line in inside]
-    return '"' + "\\n".join([*(line.translate(escapes) for line in first), "".join(left)]).removesuffix("\\n") + '"'
+    return drawing.mermaid(picture(name))
 
 
 def dot(name: str) -> str:
     """A machine as a Graphviz digraph."""
-    engine, lines = ENGINES[name], []
-    for state, held in engine.states.items():
-        label = _quoted([state], remarks(name, state))
-        border = ", peripheries=2" if held.final else ""
-        lines.append(f"{state} [label={label}, tooltip={_quoted([TABLES[name].states[state]])}{border}]")
-    lines += [f'{diamond} [shape=diamond, style=solid, width=0.3, height=0.3, label=""]' for diamond in diamonds(name)]
-    lines += [f"start -> {state}" for state in beginnings(name)]
-    lines += [f"{arrow.source} -> {arrow.dest} [label={_quoted(arrow.labels)}]" for arrow in arrows(name)]
-    return f"digraph {name} {{\n{_DOT_HEAD}" + "".join(f"    {line}\n" for line in lines) + "}\n"
+    return drawing.dot(picture(name))
+
+
+def plantuml(name: str) -> str:
+    """A machine as a PlantUML state diagram."""
+    return drawing.plantuml(picture(name))
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
 
 
 def _table(rows: Iterable[Iterable[str]]) -> str:
     """Rows of cells as a Markdown table; the first row is its heading."""
-    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in rows]
+    lines = ["| " + " | ".join(_cell(cell) for cell in row) + " |\n" for row in rows]
     return lines[0] + "|" + " --- |" * (lines[0].count(" | ") + 1) + "\n" + "".join(lines[1:])
 
 
-def _states(name: str) -> list[list[str]]:
+def _states(name: str, marks: Marks) -> list[list[str]]:
     engine = ENGINES[name]
     rows = [["state", "meaning", "on enter", "on exit"]]
     for state, held in engine.states.items():
         entered = [str(hook) for hook in [*held.on_enter, *(engine.on_final if held.final else ())]]
         shown = f"**{state}** (final)" if held.final else f"**{state}**"
+        here = "▶ " if state == marks.current else ""
         left = [str(hook) for hook in held.on_exit]
-        rows.append([shown, TABLES[name].states[state], ", ".join(entered), ", ".join(left)])
+        rows.append([here + shown, TABLES[name].states[state], ", ".join(entered), ", ".join(left)])
     return rows
 
 
-def markdown(name: str) -> str:
+def markdown(name: str, marks: Marks = NO_MARKS) -> str:
     """A machine as two Markdown tables: its states with their hooks, and every row."""
     sources: dict[Edge, list[str]] = {}
+    taken: dict[Edge, list[str]] = {}
     for edge in edges(name):
-        sources.setdefault(edge._replace(source=""), []).append(edge.source)
-    rows = [["who", "trigger", "from", "guard", "to", "sends / notes"]]
+        alike = edge._replace(source="")
+        sources.setdefault(alike, []).append(edge.source)
+        told = marks.told.get(edge.taken, marks.others)
+        taken.setdefault(alike, []).extend([told.of(edge.source)] * (told != Told()))
+    heading = ["who", "trigger", "from", "guard", "to", "sends / notes"]
+    rows = [heading + ["taken from"] * (marks != NO_MARKS)]
     for edge, states in sources.items():
         consequence = ", ".join([edge.sends] * bool(edge.sends) + list(edge.hooks))
         dest = edge.dest or STAYS_WORD
-        rows.append([edge.who, edge.trigger, ", ".join(states), ", ".join(edge.guards), dest, consequence])
-    return _table(_states(name)) + "\n" + _table(rows)
+        row = [edge.who, edge.trigger, ", ".join(states), ", ".join(edge.guards), dest, consequence]
+        rows.append(row + [", ".join(taken[edge])] * (marks != NO_MARKS))
+    return _table(_states(name, marks)) + "\n" + _table(rows)
+
+
+def arrows_markdown(picture: Picture) -> str:
+    """What a picture shows as two Markdown tables: its boxes, and its arrows."""
+    titles = {box.key: box.title for box in picture.boxes}
+    boxes = [["what", "told of it"], *([box.title, ", ".join(box.lines)] for box in picture.boxes)]
+    rows = [["from", "what happens", "to"]]
+    rows += [
+        [titles.get(arrow.source, arrow.source), ", ".join(arrow.labels), titles.get(arrow.dest, arrow.dest)]
+        for arrow in picture.arrows
+    ]
+    return _table(boxes) + "\n" + _table(rows)
 
 
 def matrix(name: str) -> list[list[str]]:
@@ -135,10 +110,15 @@ def matrix_markdown(name: str) -> str:
     return _table(matrix(name))
 
 
-FORMATS: Final[dict[str, Callable[[str], str]]] = {"mermaid": mermaid, "dot": dot, "markdown": markdown}
+FORMATS: Final[dict[str, Callable[[str], str]]] = {
+    "mermaid": mermaid,
+    "dot": dot,
+    "markdown": markdown,
+    "plantuml": plantuml,
+}
 """Each form in which a machine can be written, by its name."""
 
-FILE_ENDINGS: Final = {"mermaid": ".mmd", "dot": ".dot", "markdown": ".md"}
+FILE_ENDINGS: Final = {"mermaid": ".mmd", "dot": ".dot", "markdown": ".md", "plantuml": ".puml"}
 """How the name of a file in each form ends."""
 
 _INDEX_HEAD: Final = """\
@@ -157,19 +137,25 @@ How to read the pictures:
 - `[otherwise]` is taken when the guards of the same trigger in the same state have refused.
 - A diamond gathers what several states hear alike: each line out of it holds for each state with a line into it.
 - Green states are final.
+- Labels that name a hook (`/ note_end`) tell what is noted as the line is taken; what a hook means for others is the
+  first picture: the system.
 
 The machines:
 
 """
 
 
-def _section(name: str) -> str:
-    picture = f"[{name}.mmd]({name}.mmd)"
-    return f"\n## {name}\n\n{TABLES[name].about} ({picture})\n\n```mermaid\n{mermaid(name)}```\n\n{markdown(name)}"
+def _section(name: str, about: str, text: str, tables: str) -> str:
+    return f"\n## {name}\n\n{about} ([{name}.mmd]({name}.mmd))\n\n```mermaid\n{text}```\n\n{tables}"
 
 
 def files() -> dict[str, str]:
-    """Every file of ``diagrams/`` with what stands in it: a picture for each machine, and the index."""
-    contents = [f"- [{name}](#{name}): {TABLES[name].about}\n" for name in ENGINES]
-    index = _INDEX_HEAD + "".join(contents) + "".join(_section(name) for name in ENGINES)
-    return {f"{name}{FILE_ENDINGS['mermaid']}": mermaid(name) for name in ENGINES} | {"README.md": index}
+    """Every file of ``diagrams/`` with what stands in it: a picture for each machine, the whole, and the index."""
+    whole = system()
+    contents = [f"- [{whole.name}](#{whole.name}): {whole.about}\n"]
+    contents += [f"- [{name}](#{name}): {TABLES[name].about}\n" for name in ENGINES]
+    sections = [_section(whole.name, whole.about, drawing.mermaid(whole), arrows_markdown(whole))]
+    sections += [_section(name, TABLES[name].about, mermaid(name), markdown(name)) for name in ENGINES]
+    texts = {whole.name: drawing.mermaid(whole), **{name: mermaid(name) for name in ENGINES}}
+    index = _INDEX_HEAD + "".join(contents) + "".join(sections)
+    return {f"{name}{FILE_ENDINGS['mermaid']}": text for name, text in texts.items()} | {"README.md": index}

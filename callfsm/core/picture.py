@@ -1,9 +1,15 @@
-"""What a picture of an engine shows: its edges, the lines that are drawn for them, and what stands in a state."""
+"""What a picture shows: boxes with lines of text in them, and arrows between them; and how an engine is one.
 
+A picture is a value that every form is written from, see `callfsm.core.drawing`. What is known of one call, or of
+many, is laid over it as `Marks`.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from callfsm.core.machine import ENGINES, SEND, sends, speaker
-from callfsm.core.tables import Speaker
+from callfsm.core.tables import TABLES, Speaker
 
 OTHERWISE: Final = "otherwise"
 """What an edge shows as its guard when it is taken because the guards before it refused."""
@@ -22,6 +28,11 @@ class Edge(NamedTuple):
     dest: str | None
     sends: str
     hooks: tuple[str, ...]
+
+    @property
+    def taken(self) -> "Taken":
+        """What was heard when it was taken."""
+        return self.source, self.trigger, self.dest or self.source
 
     @property
     def guarded(self) -> str:
@@ -43,12 +54,74 @@ class Edge(NamedTuple):
         return f"{self.trigger} ({self.sends or 'sends nothing'})"
 
 
+Taken = tuple[str, str, str]
+"""What was heard: the state, the trigger, and the state after it, which is the same one when the row is internal."""
+
+
+class Told(NamedTuple):
+    """What is told of an edge that was taken, beside its label."""
+
+    before: str = ""
+    after: str = ""
+
+    def of(self, label: str) -> str:
+        """The label with it."""
+        return f"{self.before}{label}{self.after}"
+
+
+class Marks(NamedTuple):
+    """What is laid over the picture of an engine."""
+
+    current: str = ""
+    """The state that the subject is in."""
+    told: Mapping[Taken, Told] = MappingProxyType({})
+    """What is told of each edge that was taken."""
+    others: Told = Told()
+    """What is told of every other edge."""
+
+
+NO_MARKS: Final = Marks()
+
+CURRENT: Final = "current"
+VISITED: Final = "visited"
+UNVISITED: Final = "unvisited"
+
+
+class Box(NamedTuple):
+    """A state, or whatever else a picture shows."""
+
+    key: str
+    """By what arrows name it: letters, digits and underscores."""
+    title: str
+    lines: tuple[str, ...] = ()
+    about: str = ""
+    begins: bool = False
+    final: bool = False
+    mark: str = ""
+    """``current``, ``visited``, ``unvisited``; ``""`` when nothing is known."""
+
+
 class Arrow(NamedTuple):
-    """One line of a picture, between two states or between a state and a diamond."""
+    """One line of a picture, between two boxes or between a box and a diamond."""
 
     source: str
     dest: str
     labels: tuple[str, ...]
+    mark: str = ""
+    """``visited`` or ``unvisited``; ``""`` when nothing is known."""
+
+
+class Picture(NamedTuple):
+    """What every form is written from."""
+
+    name: str
+    about: str
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+    diamonds: tuple[str, ...] = ()
+    """Keys of points in which arrows meet: each arrow out of one holds for each box with an arrow into it."""
+    across: bool = False
+    """Whether it is better read from left to right."""
 
 
 def edges(name: str) -> list[Edge]:
@@ -76,7 +149,36 @@ def _who(name: str, trigger: str) -> Speaker:
     return who
 
 
-def remarks(name: str, state: str) -> list[str]:
+def picture(name: str, marks: Marks = NO_MARKS) -> Picture:
+    """The engine of a machine, with what is known of its use.
+
+    Raises:
+        KeyError: There is no such machine.
+    """
+    table, begins = TABLES[name], beginnings(name)
+    visited = {state for source, _, dest in marks.told for state in (source, dest)}
+    boxes = []
+    for state, held in ENGINES[name].states.items():
+        mark = VISITED if state in visited else UNVISITED if marks.others != Told() else ""
+        boxes.append(
+            Box(
+                state,
+                state,
+                tuple(remarks(name, state, marks)),
+                table.states[state],
+                begins=state in begins,
+                final=held.final,
+                mark=CURRENT if state == marks.current else mark,
+            )
+        )
+    # Where nothing is asked the states are small, and the labels of a drawing from top to bottom would overlap.
+    across = not table.triggers(Speaker.ASK)
+    return Picture(
+        name, table.about, tuple(boxes), tuple(arrows(name, marks)), tuple(diamonds(name, marks)), across=across
+    )
+
+
+def remarks(name: str, state: str, marks: Marks = NO_MARKS) -> list[str]:
     """What a state does as it is entered and left, may be asked, and hears without moving."""
     held, engine = ENGINES[name].states[state], ENGINES[name]
     lines = [f"on enter: {hook}" for hook in held.on_enter]
@@ -84,12 +186,16 @@ def remarks(name: str, state: str) -> list[str]:
     lines += [f"on exit: {hook}" for hook in held.on_exit]
     within = [edge for edge in edges(name) if edge.source == state and edge.dest is None]
     asks: dict[str, list[str]] = {}
+    heard = []
     for edge in within:
+        told = marks.told.get(edge.taken, Told())
         if edge.who is Speaker.ASK:
-            asks.setdefault(edge.guarded, []).append(edge.asked)
+            asks.setdefault(edge.guarded, []).append(told.of(edge.asked))
+        else:
+            heard.append(told.of(edge.label))
     for guarded, asked in asks.items():
         lines += _listed(f"may ask{guarded}:", asked)
-    return lines + [edge.label for edge in within if edge.who is not Speaker.ASK]
+    return lines + heard
 
 
 def _listed(heading: str, items: list[str]) -> list[str]:
@@ -104,11 +210,11 @@ def _listed(heading: str, items: list[str]) -> list[str]:
     return lines
 
 
-def _crowds(name: str) -> dict[tuple[str, str], str]:
-    """The diamond of each (label, destination) that is better drawn through one."""
+def _crowds(name: str, marks: Marks) -> dict[tuple[str, str], str]:
+    """The diamond of each (label, destination) that is better drawn through one; what was taken never is."""
     sources: dict[tuple[str, str], list[str]] = {}
     for edge in edges(name):
-        if edge.dest is not None:
+        if edge.dest is not None and edge.taken not in marks.told:
             sources.setdefault((edge.label, edge.dest), []).append(edge.source)
     alike: dict[frozenset[str], list[tuple[str, str]]] = {}
     for key, states in sources.items():
@@ -121,35 +227,33 @@ def _crowds(name: str) -> dict[tuple[str, str], str]:
     return {key: f"any_{number}" for number, keys in enumerate(crowds, start=1) for key in keys}
 
 
-def arrows(name: str) -> list[Arrow]:
+def arrows(name: str, marks: Marks = NO_MARKS) -> list[Arrow]:
     """The lines of a picture, through its diamonds: these first, so that renderers lay them out best, then by state."""
-    crowds = _crowds(name)
-    places = [*diamonds(name), *ENGINES[name].states]
-    labels: dict[tuple[str, str], list[str]] = {}
+    crowds = _crowds(name, marks)
+    places = [*diamonds(name, marks), *ENGINES[name].states]
+    labels: dict[tuple[str, str, bool], list[str]] = {}
     for edge in edges(name):
         if edge.dest is None:
             continue
-        diamond = crowds.get((edge.label, edge.dest))
+        taken = edge.taken in marks.told
+        diamond = None if taken else crowds.get((edge.label, edge.dest))
         if diamond is not None:
-            labels.setdefault((edge.source, diamond), [])
-        between = labels.setdefault((diamond or edge.source, edge.dest), [])
-        if edge.label not in between:
-            between.append(edge.label)
-    ends = sorted(labels, key=lambda pair: (places.index(pair[0]), places.index(pair[1])))
-    return [Arrow(source, dest, tuple(labels[source, dest])) for source, dest in ends]
+            labels.setdefault((edge.source, diamond, taken), [])
+        between = labels.setdefault((diamond or edge.source, edge.dest, taken), [])
+        label = marks.told.get(edge.taken, marks.others).of(edge.label)
+        if label not in between:
+            between.append(label)
+    ends = sorted(labels, key=lambda line: (places.index(line[0]), places.index(line[1]), not line[2]))
+    untaken = UNVISITED if marks.others != Told() else ""
+    return [Arrow(*end[:2], tuple(labels[end]), VISITED if end[2] else untaken) for end in ends]
 
 
-def diamonds(name: str) -> list[str]:
+def diamonds(name: str, marks: Marks = NO_MARKS) -> list[str]:
     """The names of the diamonds of a picture, in their order."""
-    return list(dict.fromkeys(_crowds(name).values()))
+    return list(dict.fromkeys(_crowds(name, marks).values()))
 
 
 def beginnings(name: str) -> list[str]:
     """The states in which a subject begins: those that nothing leads to."""
     entered = {edge.dest for edge in edges(name) if edge.dest != edge.source}
     return [state for state in ENGINES[name].states if state not in entered]
-
-
-def finals(name: str) -> list[str]:
-    """The states that nothing follows, in the order of the table."""
-    return [state for state, held in ENGINES[name].states.items() if held.final]

@@ -68,7 +68,7 @@ def started(*words: str, until: str) -> subprocess.Popen[str]:
 def running(port: int) -> Iterator[int]:
     """`callfsm run` with the IVR example and a simulator of its own; its port."""
     words = ("run", "examples/ivr.py", "--simulate", "--port", str(port))
-    process = started(*words, until="dest='online'")
+    process = started(*words, until="→ online")
     yield port
     process.send_signal(signal.SIGINT)
     told, _ = process.communicate(timeout=30)

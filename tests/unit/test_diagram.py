@@ -11,13 +11,13 @@ from callfsm.core.diagram import (
     FORMATS,
     STAYS_WORD,
     dot,
-    escaped,
     files,
     markdown,
     matrix,
     matrix_markdown,
     mermaid,
 )
+from callfsm.core.drawing import escaped
 from callfsm.core.machine import ENGINES
 from callfsm.core.picture import OTHERWISE, WIDTH, edges, remarks
 from callfsm.core.tables import TABLES, Speaker
@@ -305,7 +305,7 @@ def test_files() -> None:
     """There is a picture for each machine, and an index that shows them all."""
     written = files()
 
-    assert {"README.md"} | {f"{name}.mmd" for name in TABLES} == set(written)
+    assert {"README.md", "system.mmd"} | {f"{name}.mmd" for name in TABLES} == set(written)
 
 
 @machines

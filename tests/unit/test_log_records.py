@@ -14,7 +14,7 @@ from holders import PLAIN, TOKEN, Holder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from callfsm import log, secrecy
+from callfsm import log, log_forms, secrecy
 
 pytestmark = pytest.mark.usefixtures("silent_log")
 
@@ -83,7 +83,7 @@ FORMATTERS: dict[str, Callable[[], logging.Formatter]] = {
     "everything": lambda: logging.Formatter("%(message)s %(exc_info)s %(exc_text)s %(callfsm)s %(args)s"),
     "one line": OneLine,
     "structlog": structured,
-    "json": log._JsonFormatter,
+    "json": log_forms.JsonFormatter,
 }
 
 

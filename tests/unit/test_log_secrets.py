@@ -164,4 +164,4 @@ def test_console(capsys: pytest.CaptureFixture[str]) -> None:
     log.configure()
     log.logger.info("line", what="something")
 
-    assert "INFO    line what='something'" in capsys.readouterr().err
+    assert "INFO    line             what=something" in capsys.readouterr().err

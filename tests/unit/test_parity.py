@@ -16,7 +16,7 @@ OFFICIAL: dict[str, dict[str, dict[str, Any]]] = json.loads(
 CLASSES: dict[str, type] = {"Call": Call, "RelayClient": RelayClient, "Message": Message}
 METHODS = [(kind, name) for kind, methods in OFFICIAL.items() for name in methods]
 OURS = {
-    ("RelayClient", "__init__"): ["early_media", "tls", "connector", "randomness"],
+    ("RelayClient", "__init__"): ["early_media", "tls", "connector", "randomness", "journal"],
 }
 """Parameters that callfsm has besides; all of them by keyword only, with a default."""
 

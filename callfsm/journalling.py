@@ -1,0 +1,42 @@
+"""The journal of a client: which recorder records it, and when that begins and rests."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from callfsm.pump import Pump
+from callfsm.recorder import Recorder
+
+
+class Journalling:
+    """What a client does about its journal. See `callfsm.RelayClient`."""
+
+    _pump: Pump
+    _recorder: Recorder | None
+
+    @property
+    def journal(self) -> Recorder | None:
+        """What records the client; ``None`` when nothing does."""
+        return self._recorder
+
+    @journal.setter
+    def journal(self, journal: str | os.PathLike[str] | Recorder | None) -> None:
+        """Record the client from now on, in this file; set it before the client connects."""
+        recorder = journal if isinstance(journal, Recorder) or journal is None else Recorder(journal)
+        if recorder is not None:
+            recorder.attach(self._pump)
+        if self._recorder is not None and self._recorder is not recorder:
+            self._recorder.detach()
+        self._recorder = recorder
+
+    def _begin_recording(self) -> None:
+        if self._recorder is not None:
+            self._recorder.begin()
+
+    async def _end_recording(self) -> None:
+        recorder = self._recorder
+        if recorder is not None:
+            recorder.rest()
+            # The disk may be slow, and other clients may live on this loop.
+            await asyncio.get_running_loop().run_in_executor(None, recorder.close)

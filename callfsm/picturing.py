@@ -1,0 +1,48 @@
+"""A call as a picture: its machine, with the state that it is in and the way that it took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from callfsm.diagrams import diagram
+
+if TYPE_CHECKING:
+    from callfsm.core.model import CallModel
+    from callfsm.core.picture import Taken
+
+
+class CallPicture:
+    """What can be drawn of a call. See `callfsm.Call`."""
+
+    _model: CallModel
+    # A call moves three times at most, since its state never goes back; so nothing has to be bounded.
+    _way: tuple[Taken, ...] = ()
+
+    def _walk(self, step: Taken) -> None:
+        self._way = (*self._way, step)
+
+    def diagram(self, form: str = "mermaid") -> str:
+        """The call machine as a picture: the state that this call is in is marked, and its way there is numbered.
+
+        In a notebook a call is shown as this picture.
+
+        Args:
+            form: ``mermaid``, ``dot``, ``markdown``, ``plantuml`` or ``svg``.
+
+        Raises:
+            ValueError: There is no such form.
+        """
+        return diagram("call", form, current=self._model.state, path=self._way)
+
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+    ) -> dict[str, Any]:
+        left_out = set(exclude or ())
+        forms: dict[str, Callable[[], str]] = {
+            "image/svg+xml": lambda: self.diagram("svg"),
+            "text/markdown": lambda: f"`{self!r}`\n\n```mermaid\n{self.diagram()}```\n",
+            "text/plain": lambda: repr(self),
+        }
+        wanted = set(include or forms) - left_out
+        return {form: write() for form, write in forms.items() if form in wanted}

@@ -1,0 +1,147 @@
+"""Reading recordings: the lines of their files, in order. docs/recordings.md tells what they hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from callfsm.recorder import FORMAT
+from callfsm.recordings.hiding import encode
+
+_KIND: Final = '"kind":'
+_WITHIN: Final = 80
+"""How far in its line the kind stands, after two numbers."""
+_BEFORE_FRAME: Final = 120
+"""Within how many characters of the kind a frame begins, when the writer has written it."""
+
+
+class RecordingError(Exception):
+    """A file that is no recording, or none that can be read here."""
+
+
+class Line:
+    """One line of a recording.
+
+    Args:
+        path: The file.
+        number: Which line of it.
+        text: The line, without its line feed.
+
+    Attributes:
+        body: The line from its kind on, without its last brace, as the writer writes it; ``""`` for a first line.
+    """
+
+    __slots__ = ("_data", "body", "number", "path", "text")
+
+    def __init__(self, path: Path, number: int, text: str) -> None:
+        self.path = path
+        self.number = number
+        self.text = text
+        self._data: dict[str, Any] | None = None
+        start = text.find(_KIND, 0, _WITHIN)
+        self.body = text[start:-1] if start > 0 and text.startswith('{"t":') else self._retold()
+
+    @property
+    def place(self) -> str:
+        """Where it stands: ``calls.jsonl:17``."""
+        return f"{self.path.name}:{self.number}"
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the line tells.
+
+        Raises:
+            RecordingError: It is no JSON object.
+        """
+        if self._data is None:
+            try:
+                data = json.loads(self.text)
+            except (ValueError, RecursionError):
+                data = None
+            if not isinstance(data, dict):
+                raise RecordingError(f"{self.place}: no JSON object")
+            self._data = data
+        return self._data
+
+    @property
+    def whole(self) -> bool:
+        """Whether it can be read."""
+        try:
+            return bool(self.data)
+        except RecordingError:
+            return False
+
+    @property
+    def begins(self) -> bool:
+        """Whether it is the first line of a file, or of a run that goes on in one."""
+        return not self.body
+
+    @property
+    def kind(self) -> str:
+        """``in``, ``out``, ``transition``, ...; ``""`` for a first line."""
+        return str(self.data.get("kind", ""))
+
+    @property
+    def frame_text(self) -> str:
+        """The frame of an ``in`` or ``out``, as it stands."""
+        start = self.body.find('"frame":', 0, _BEFORE_FRAME)
+        return self.body[start + len('"frame":') :] if start >= 0 else encode(self.data.get("frame"))
+
+    @property
+    def time(self) -> float:
+        """When, on the clock of its client."""
+        told = self.data.get("t")
+        return float(told) if isinstance(told, int | float) else 0.0
+
+    def _retold(self) -> str:
+        if not self.whole or "recording" in self.data:
+            return ""
+        told = {name: value for name, value in self.data.items() if name not in ("t", "w", "kind", "frame")}
+        last = {"frame": self.data["frame"]} if "frame" in self.data else {}
+        return encode({"kind": self.data.get("kind"), **told, **last})[1:-1]
+
+
+def read(paths: Iterable[Path], notes: list[str]) -> Iterator[Line]:
+    """The lines of the files, in this order; rotated ones are given oldest first.
+
+    Args:
+        paths: The files.
+        notes: What a reader should know is added here: that the last line was cut off, for one.
+
+    Raises:
+        RecordingError: A file is no recording, or of a format that is not known here.
+        OSError: A file cannot be read.
+    """
+    for path in paths:
+        yield from _lines(path, notes)
+
+
+def _lines(path: Path, notes: list[str]) -> Iterator[Line]:
+    before: Line | None = None
+    with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
+        for number, text in enumerate(file, 1):
+            line = Line(path, number, text.rstrip("\n"))
+            if line.begins or number == 1:
+                _check_format(line)
+                if before is not None and not before.whole:
+                    notes.append(f"{before.place}: cut off within the line, as by a crash; a new run follows")
+                    before = None
+            if before is not None:
+                yield before
+            before = line
+    if before is None:
+        raise RecordingError(f"{path}: an empty file is no recording")
+    if before.whole:
+        yield before
+    else:
+        notes.append(f"{before.place}: cut off within the line, as by a crash; it is left out")
+
+
+def _check_format(line: Line) -> None:
+    number = line.data.get("recording") if line.whole else None
+    if not isinstance(number, int):
+        raise RecordingError(f"{line.place}: not the first line of a recording")
+    if number != FORMAT:
+        raise RecordingError(f"{line.path}: format {number} is not known here; this version reads format {FORMAT}")

@@ -1,0 +1,1 @@
+"""What replaying a recording takes: asking again, drawing the calls, and writing them as tests."""

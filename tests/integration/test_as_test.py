@@ -1,0 +1,158 @@
+"""`callfsm replay --as-test`: a recorded call becomes a test that fails, until its flow is corrected."""
+
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from clock import run
+from flows import swallowed_error, waits_for_ever
+from recorded import Acts, Handler, menu, presses_and_speaks, record
+
+from callfsm import Call, IllegalCommandError
+from callfsm.reading import RecordingError
+from callfsm.replaying.scripting import test_of as text_of
+from callfsm.simulator import Caller
+from callfsm.testing.relay import MemoryRelay
+
+FIRST = "simulated-7"
+"""The id of the first call on a board of its own."""
+
+
+async def speaks_too_early(call: Call) -> None:
+    """A handler that plays before it answers, and hides that it may not."""
+    try:
+        await call.play_tts("Hello")
+    except IllegalCommandError:
+        await call.answer()
+    await call.hangup()
+
+
+async def speaks_in_time(call: Call) -> None:
+    """The same, as it should be."""
+    await call.answer()
+    await (await call.play_tts("Hello")).wait()
+    await call.hangup()
+
+
+async def breaks_on_refusal(call: Call) -> None:
+    """A handler that does not expect that the server may refuse to play."""
+    await call.answer()
+    await (await call.play_tts("Hello")).wait()
+    await call.hangup()
+
+
+async def survives_refusal(call: Call) -> None:
+    """The same, as it should be."""
+    await call.answer()
+    try:
+        await (await call.play_tts("Hello")).wait()
+    except Exception:  # noqa: BLE001  # whatever the server says
+        await call.hangup("error")
+    await call.hangup()
+
+
+async def hangs_up_in_the_prompt(_relay: MemoryRelay, caller: Caller) -> None:
+    """Hangs up before the question is at its end."""
+    await caller.is_answered()
+    await caller.stays_silent(1.0)
+    await caller.hangs_up()
+
+
+async def has_no_account(_relay: MemoryRelay, caller: Caller) -> None:
+    """Gives a number that nobody has, and gives up after a minute."""
+    await caller.hears("account number")
+    await caller.press("9999")
+    await caller.stays_silent(60)
+    await caller.hangs_up()
+
+
+async def waits(_relay: MemoryRelay, caller: Caller) -> None:
+    """Waits for the end."""
+    await caller.is_over()
+
+
+async def finds_play_refused(relay: MemoryRelay, caller: Caller) -> None:
+    """Calls a server that will not play."""
+    relay.meddling.replies(500, "calling.play")
+    await caller.is_over()
+
+
+async def goes_through_a_drop(relay: MemoryRelay, caller: Caller) -> None:
+    """Calls while the line drops."""
+    await caller.hears("Welcome")
+    relay.drops_connection()
+    await caller.hangs_up()
+
+
+def outcome(text: str, handler: Handler) -> BaseException | None:
+    """What a written test comes to when its handler is this one: what it raises, or nothing."""
+    program = ModuleType("program")
+    vars(program)["flow"] = handler
+    names: dict[str, Any] = {}
+
+    async def play() -> None:
+        async with MemoryRelay() as relay:
+            await next(value for name, value in names.items() if name.startswith("test_"))(relay)
+
+    sys.modules["program"] = program
+    try:
+        exec(compile(text, "test_recorded.py", "exec"), names)  # noqa: S102  # it is what is tested
+        run(play())
+    except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001  # whatever it fails with
+        return error
+    finally:
+        del sys.modules["program"]
+    return None
+
+
+SEEDED = {
+    "waits for ever": (waits_for_ever.buggy, waits_for_ever.corrected, hangs_up_in_the_prompt),
+    "swallows an error": (swallowed_error.buggy, swallowed_error.corrected, has_no_account),
+    "plays too early": (speaks_too_early, speaks_in_time, waits),
+    "breaks on a refusal": (breaks_on_refusal, survives_refusal, finds_play_refused),
+}
+
+
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize(("buggy", "corrected", "acts"), SEEDED.values(), ids=SEEDED)
+def test_seeded_bug(tmp_path: Path, buggy: Handler, corrected: Handler, acts: Acts, *, masked: bool) -> None:
+    """The test of a recorded bug fails with the flow as it was, and passes with the corrected one."""
+    path = record(tmp_path / "calls.jsonl", buggy, acts, masked=masked)
+    text = text_of([path], FIRST, "program:flow")
+
+    assert (True, None) == (outcome(text, buggy) is not None, outcome(text, corrected)), text
+
+
+@pytest.mark.parametrize("acts", [presses_and_speaks, hangs_up_in_the_prompt, goes_through_a_drop])
+def test_sound_call(tmp_path: Path, acts: Acts) -> None:
+    """The test of a call in which nothing was wrong passes."""
+    text = text_of([record(tmp_path / "calls.jsonl", menu, acts)], FIRST, "program:flow")
+
+    assert outcome(text, menu) is None, text
+
+
+def test_reads_like_the_call(tmp_path: Path) -> None:
+    """The caller does in the test what the caller did."""
+    text = text_of([record(tmp_path / "calls.jsonl", masked=False)], FIRST, "program:flow")
+    acts = [line.strip() for line in text.splitlines() if "caller" in line]
+
+    assert [
+        "caller = relay.call('office', to='+15550100001', from_='+15550100003')",
+        "await caller.is_answered()",
+        "await caller.hears('Welcome. Press 1 for sales.')",
+        "await caller.press('1')",
+        'await caller.says("This is what I have to say.")',
+        "await caller.hears('Goodbye.')",
+        "await caller.is_over(timeout=600)",
+    ] == acts
+
+
+@pytest.mark.parametrize(("call_id", "why"), [("nobody", "there is no call"), ("simulated-", "calls begin with")])
+def test_which_call(tmp_path: Path, call_id: str, why: str) -> None:
+    """A call that is not there, or could be several, is refused."""
+    path = record(tmp_path / "calls.jsonl", calls=2)
+
+    with pytest.raises(RecordingError, match=why):
+        text_of([path], call_id, "program:flow")

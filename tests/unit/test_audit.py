@@ -1,0 +1,142 @@
+"""`callfsm.audit`: what should not have happened, found in a recording."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flows import swallowed_error
+from recorded import Acts, Handler, menu, presses_and_speaks, record
+
+from callfsm import Call, IllegalCommandError, audit
+from callfsm.audit import (
+    AFTER_END,
+    ILLEGAL,
+    KINDS_OF_FINDINGS,
+    LEFT_ALONE,
+    LOST_LINES,
+    NOT_ENDED,
+    RAISED,
+    SLOW,
+    STALE,
+    UNANSWERED,
+    UNSETTLED,
+)
+from callfsm.simulator import Caller
+from callfsm.testing.relay import MemoryRelay
+
+
+def found(path: Path, **options: Any) -> list[str]:
+    """The kinds of what is found in a recording."""
+    return [finding.kind for finding in audit.audit([path], **options).findings]
+
+
+async def plays_too_early(call: Call) -> None:
+    """Plays before the call is answered."""
+    with suppress(IllegalCommandError):
+        await call.play_tts("Hello")
+    await call.hangup()
+
+
+async def breaks(_call: Call) -> None:
+    """Raises."""
+    raise KeyError("x")
+
+
+async def goes_on(call: Call) -> None:
+    """Asks of a call that is over."""
+    await call.wait_for_ended()
+    await call.answer()
+    await call.hangup()
+
+
+async def waits(_relay: MemoryRelay, caller: Caller) -> None:
+    """Waits for the end."""
+    await caller.is_over()
+
+
+async def gives_up(_relay: MemoryRelay, caller: Caller) -> None:
+    """Hangs up while it rings."""
+    await caller.stays_silent(1)
+    await caller.hangs_up()
+
+
+async def is_left_alone(_relay: MemoryRelay, caller: Caller) -> None:
+    """Gives a number that nobody has, and gives up after a minute."""
+    await caller.hears("account number")
+    await caller.press("9999")
+    await caller.stays_silent(60)
+    await caller.hangs_up()
+
+
+async def meets_a_slow_server(relay: MemoryRelay, caller: Caller) -> None:
+    """The server takes its time to answer."""
+    relay.meddling.delays(3.0, "reply", times=1)
+    await caller.stays_silent(20)
+    await caller.hangs_up()
+
+
+async def meets_a_deaf_server(relay: MemoryRelay, caller: Caller) -> None:
+    """The server never hears the command to play."""
+    relay.meddling.loses("calling.play_and_collect")
+    await caller.is_over(timeout=100)
+
+
+async def meets_a_repeating_server(relay: MemoryRelay, caller: Caller) -> None:
+    """The server says twice that the call was answered."""
+    relay.meddling.duplicates("calling.call.state")
+    await presses_and_speaks(relay, caller)
+
+
+CASES: dict[str, tuple[Handler, Acts]] = {
+    ILLEGAL: (plays_too_early, waits),
+    RAISED: (breaks, waits),
+    AFTER_END: (goes_on, gives_up),
+    LEFT_ALONE: (swallowed_error.buggy, is_left_alone),
+    SLOW: (menu, meets_a_slow_server),
+    UNANSWERED: (menu, meets_a_deaf_server),
+    STALE: (menu, meets_a_repeating_server),
+}
+
+
+@pytest.mark.parametrize(("kind", "handler", "acts"), [(kind, *case) for kind, case in CASES.items()], ids=CASES)
+def test_found(tmp_path: Path, kind: str, handler: Handler, acts: Acts) -> None:
+    """Each kind of finding is found where it is."""
+    assert kind in found(record(tmp_path / "calls.jsonl", handler, acts))
+
+
+def test_nothing_found(tmp_path: Path) -> None:
+    """In a sound call nothing is found."""
+    assert [] == found(record(tmp_path / "calls.jsonl", calls=3))
+
+
+def test_ends_too_early(tmp_path: Path) -> None:
+    """A recording that ends within a call tells what was still open in it."""
+    path = record(tmp_path / "calls.jsonl")
+    lines = path.read_text().splitlines(keepends=True)
+    place = next(place for place, line in enumerate(lines) if '"trigger":"play_playing"' in line)
+    path.write_text("".join(lines[: place + 1]))
+
+    assert {NOT_ENDED, UNSETTLED} == set(found(path))
+
+
+def test_lines_missing(tmp_path: Path) -> None:
+    """Lines that were dropped are found."""
+    path = record(tmp_path / "calls.jsonl")
+    with path.open("a") as file:
+        file.write(json.dumps({"t": 1, "w": 1, "kind": "dropped", "lines": 3}) + "\n")
+
+    assert [LOST_LINES] == found(path)
+
+
+def test_how_slow(tmp_path: Path) -> None:
+    """Whoever looks says how slow is slow."""
+    path = record(tmp_path / "calls.jsonl", menu, meets_a_slow_server)
+
+    assert SLOW not in found(path, slow=10.0)
+
+
+def test_every_kind_is_tested() -> None:
+    """No kind of finding is without a test."""
+    assert set(KINDS_OF_FINDINGS) == {*CASES, NOT_ENDED, UNSETTLED, LOST_LINES}

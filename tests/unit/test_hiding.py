@@ -1,0 +1,165 @@
+"""`callfsm.recordings.hiding`: a recording hides what a log hides, and nothing that the machines look at."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from callfsm.core import scrubbing
+from callfsm.recordings import hiding
+from callfsm.recordings.hiding import Hider
+
+SECRETS = ("SECRET-TOKEN", "", "SECRET-PROJECT", 'state:"quoted\\')
+KEYS = sorted(hiding.CREDENTIALS | hiding.PRIVATE | hiding.NUMBERS)
+WORDS = st.sampled_from(
+    [
+        *KEYS,
+        *SECRETS,
+        "params",
+        "type",
+        "speech",
+        "digit",
+        "text",
+        "event",
+        "sip_from_user",
+        "sip_request_uri",
+        "alice@example.com",
+        "token=abcdef",
+        "'to': '5550100'",
+        "Authorization: Bearer abc",
+        "https://me:pass@example.com/",
+        "sip:alice@example.com",
+        "+15550100001",
+        "5550100001",
+        "12#",
+        "We're +1 555 010 0001",
+        "call-1",
+        "{",
+        '{"token": "x"}',
+    ]
+)
+TEXTS = WORDS | st.text(max_size=8) | st.builds(lambda a, b: a + b, WORDS, WORDS)
+LEAVES = TEXTS | st.integers(-9, 20_000_000_000) | st.booleans() | st.none() | st.floats(allow_nan=False, width=16)
+VALUES = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=4), max_leaves=12
+)
+FRAMES = st.dictionaries(TEXTS, VALUES, max_size=5)
+
+
+def hider(*, masked: bool = True) -> Hider:
+    """A hider that knows the credentials."""
+    made = Hider(masked=masked)
+    made.learn(SECRETS)
+    return made
+
+
+def emptied(frame: Any) -> Any:
+    """A frame in which what stands under the key of a credential is hidden even where there is nothing to hide."""
+    if isinstance(frame, list):
+        return [emptied(each) for each in frame]
+    if not isinstance(frame, dict):
+        return frame
+    return {key: "***" if key in hiding.CREDENTIALS else emptied(value) for key, value in frame.items()}
+
+
+@given(frame=FRAMES, ascii_only=st.booleans(), spaced=st.booleans())
+@example(frame={"digits": "\\"}, ascii_only=True, spaced=False)
+@example(frame={"to": "from", "from": "to", "type": "digits"}, ascii_only=True, spaced=True)
+def test_as_a_log_hides(frame: dict[str, Any], *, ascii_only: bool, spaced: bool) -> None:
+    """Whatever way a frame is written, it is hidden as a log hides it."""
+    text = json.dumps(frame, ensure_ascii=ascii_only, separators=None if spaced else (",", ":"))
+    expected = json.loads(scrubbing.scrub(text, [secret for secret in SECRETS if secret]))
+
+    assert emptied(expected) == emptied(json.loads(hider().frame(text)))
+
+
+@given(frames=st.lists(FRAMES, min_size=2, max_size=4))
+def test_has_no_memory(frames: list[dict[str, Any]]) -> None:
+    """What was seen in one frame changes nothing in the next."""
+    used = hider()
+    texts = [json.dumps(frame, separators=(",", ":")) for frame in frames]
+
+    assert [hider().frame(text) for text in texts] == [used.frame(text) for text in texts]
+
+
+@given(frame=FRAMES)
+def test_once_is_enough(frame: dict[str, Any]) -> None:
+    """What has been hidden is not hidden again: a recording can be held against its replay."""
+    once = hider().frame(json.dumps(frame))
+
+    assert json.loads(once) == json.loads(hider().frame(once))
+
+
+@given(frame=FRAMES)
+def test_one_line(frame: dict[str, Any]) -> None:
+    """A frame stays on one line, in ASCII, whatever is in it."""
+    text = hider().frame(json.dumps(frame, ensure_ascii=False, indent=1))
+
+    assert text.isascii()
+    assert text.isprintable()
+
+
+@given(frame=FRAMES)
+def test_unmasked(frame: dict[str, Any]) -> None:
+    """Credentials are hidden also where numbers and digits are shown."""
+    shown = json.dumps(json.loads(hider(masked=False).frame(json.dumps(frame))), ensure_ascii=False)
+
+    assert "SECRET-" not in shown
+
+
+def test_numbers_and_digits_shown() -> None:
+    """Numbers, digits and words are shown when that is asked for."""
+    frame = {"from": "+15550100001", "digits": "12", "type": "speech", "params": {"text": "hello"}}
+
+    assert frame == json.loads(hider(masked=False).frame(json.dumps(frame)))
+
+
+@pytest.mark.parametrize("value", ["", None])
+def test_no_credential(value: object) -> None:
+    """That there is no credential is shown: whoever replays it must not find one."""
+    assert {"authorization_state": value} == json.loads(hider().frame(json.dumps({"authorization_state": value})))
+
+
+def test_credential_of_before() -> None:
+    """A credential that has been replaced is hidden still."""
+    made = hider()
+    made.frame('{"x":"y"}')
+    made.learn(("ANOTHER-TOKEN", "", "", ""))
+
+    assert ["***", "***"] == json.loads(made.frame('{"x":["SECRET-TOKEN","ANOTHER-TOKEN"]}'))["x"]
+
+
+def test_harmless_until_it_is_a_credential() -> None:
+    """A word that was shown is hidden from when it is a credential on."""
+    made = hider()
+    before = made.frame('{"x":"LATER-TOKEN"}'), made.word("LATER-TOKEN")
+    made.learn(("LATER-TOKEN", "", "", ""))
+
+    assert ('{"x":"LATER-TOKEN"}', '"LATER-TOKEN"') == before
+    assert ('{"x":"***"}', '"***"') == (made.frame('{"x":"LATER-TOKEN"}'), made.word("LATER-TOKEN"))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (hiding.CREDENTIALS, scrubbing._SECRETS),
+        (hiding.PRIVATE, scrubbing._PRIVATE),
+        (hiding.NUMBERS, scrubbing._NUMBERS),
+    ],
+)
+def test_same_keys(ours: frozenset[str], theirs: tuple[str, ...]) -> None:
+    """The keys of a recording are those of the log."""
+    assert ours == set(theirs)
+
+
+def test_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered of strings, words and numbers does not grow for ever."""
+    monkeypatch.setattr(hiding, "MOST_KNOWN", 20)
+    made = hider()
+    for number in range(200):
+        made.frame(f'{{"a{number}":"b{number}","to":"{number:07}"}}')
+        made.word(f"c{number}")
+
+    assert max(len(made._clean), len(made._words), len(made._numbers)) <= 21

@@ -1,0 +1,267 @@
+"""`check_flow`: a call flow against every caller that can be thought of."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import threading
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import hypothesis
+from hypothesis import Phase
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky
+
+from callfsm.ladder import ladder_text
+from callfsm.simulator.journal import Entry
+from callfsm.testing import strategies
+from callfsm.testing.concluding import PATIENCE, RETURNS_WITHIN
+from callfsm.testing.invariants import SENTENCES, Demands, FlowError
+from callfsm.testing.opening import openings, reduced
+from callfsm.testing.reproduction import Program, reference, reproduction
+from callfsm.testing.scripts import Network, Script, Story, indented
+from callfsm.testing.trial import Outcome, Trial, context_of
+from callfsm.testing.virtual_time import LIMIT
+from callfsm.testing.vocabulary import Vocabulary
+
+MAX_EXAMPLES: Final = 400
+"""How many stories a flow is held against, unless told otherwise."""
+_RUNGS: Final = 60
+_WIDTH: Final = 100
+
+
+class Checked(NamedTuple):
+    """What a flow was held against, and kept.
+
+    Attributes:
+        stories: How many stories were told.
+        edges: How many different rows of the machines the richest of them has taken.
+        vocabulary: What has been learned of the flow.
+    """
+
+    stories: int
+    edges: int
+    vocabulary: Vocabulary
+
+
+class _Search:
+    """Looks for a story in which a program does not keep what it should."""
+
+    def __init__(self, trial: Trial) -> None:
+        self._trial = trial
+        self.outcome: Outcome | None = None
+        self.story = Story()
+        self.stories = self.edges = self.pairs = 0
+
+    def opens(self, vocabulary: Vocabulary) -> None:
+        """Tell the stories that go wrong most often.
+
+        Raises:
+            FlowError: One has gone wrong; it has been made as short as can be.
+        """
+        for story in openings(vocabulary):
+            outcome = self._tell(story)
+            if outcome.troubles:
+                invariant = outcome.troubles[0].invariant
+                self._fails(reduced(story, lambda shorter: self._breaks(shorter, invariant)))
+
+    def _breaks(self, story: Story, invariant: str) -> bool:
+        troubles = self._tell(story).troubles
+        return bool(troubles) and troubles[0].invariant == invariant
+
+    def _tell(self, story: Story) -> Outcome:
+        self.stories += 1
+        return self._trial.run(story)
+
+    def _fails(self, story: Story) -> None:
+        self.outcome, self.story = self._tell(story), story
+        raise FlowError(self.outcome.troubles)
+
+    def tells(self, story: Story) -> None:
+        """Let one story happen that was drawn.
+
+        Raises:
+            FlowError: It has gone wrong.
+        """
+        outcome = self._tell(story)
+        # Only what is better than all before is a target: among equals Hypothesis would look for ever.
+        if outcome.edges > self.edges:
+            self.edges = outcome.edges
+            hypothesis.target(float(outcome.edges), label="rows of the machines")
+        if outcome.pairs > self.pairs:
+            self.pairs = outcome.pairs
+            hypothesis.target(float(outcome.pairs), label="pairs of rows")
+        if outcome.troubles:
+            self.outcome, self.story = outcome, story
+            raise _kind(outcome.troubles[0].invariant)(outcome.troubles)
+
+
+def check_flow(
+    program: Program,
+    *,
+    callers: st.SearchStrategy[Script] | None = None,
+    networks: st.SearchStrategy[Network] | None = None,
+    max_examples: int | None = None,
+    raises: tuple[type[BaseException], ...] = (),
+    without: tuple[str, ...] = (),
+    patience: float = PATIENCE,
+    returns_within: float = RETURNS_WITHIN,
+    time_limit: float = LIMIT,
+    seed: int | None = None,
+    context: str | None = None,
+    settings: hypothesis.settings | None = None,
+    before: Callable[[], object] | None = None,
+) -> Checked:
+    """Run a program against every caller that can be thought of, and hold it against the invariants.
+
+    A plain function, for a plain test: each run is in virtual time, with a relay of its own, and what the program
+    remembers in its modules is put back after it. What a run looks for is in `callfsm.testing.invariants`.
+
+    Args:
+        program: A handler, or a client with its handlers.
+        callers: What a caller does; drawn from what the program listens for when left out.
+        networks: What the network does; when left out it mostly does nothing, and else delays, repeats, refuses
+            or drops the line. ``strategies.just(Network())`` is one that does nothing at all.
+        max_examples: How many stories to try, `MAX_EXAMPLES` when left out.
+        raises: What handlers, listeners and tasks may raise.
+        without: The names of invariants that do not count here.
+        patience: How long somebody stays on the phone whom the program keeps waiting, in virtual seconds.
+        returns_within: How long a handler may go on after its call is over, in virtual seconds.
+        time_limit: How many virtual seconds a run may take.
+        seed: Draws the same stories every time.
+        context: The context that callers call who name none: when left out, the first one of a client, or ``office``.
+        settings: Settings of Hypothesis, for its database and the like.
+        before: Called before each run, to put back what the program remembers elsewhere than in its modules.
+
+    Raises:
+        FlowError: An invariant was broken. Its text has the shortest caller that was found, the ladder of the call,
+            and a test to paste.
+        RuntimeError: An event loop is running: call it from a plain test function.
+        ValueError: There is no such invariant.
+    """
+    _refuse_running_loop()
+    demands = Demands(raises=raises, patience=patience, returns_within=returns_within).without(*without)
+    called = context or context_of(program)
+    trial = Trial(program, called, demands, time_limit, before)
+    try:
+        vocabulary = trial.learn()
+        drawn = strategies.stories(vocabulary, callers=callers, networks=networks)
+        search = _Search(trial)
+        try:
+            if callers is None and networks is None:
+                search.opens(vocabulary)
+            _explores(search, drawn, _settings(settings, max_examples), seed, repr(reference(program)))
+        except FlowError as error:
+            raise _told(error, search, trial, program, called, demands) from error.troubles[0].error
+    finally:
+        trial.close()
+    return Checked(search.stories, search.edges, vocabulary)
+
+
+def _refuse_running_loop() -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise RuntimeError("check_flow() runs the program on an event loop of its own: call it from a plain function")
+
+
+def _settings(given: hypothesis.settings | None, max_examples: int | None) -> hypothesis.settings:
+    base = given or hypothesis.settings()
+    if hypothesis.currently_in_test_context():
+        # Within another property, each run has to be the same as the last one.
+        base = hypothesis.settings(base, derandomize=True, database=None)
+    return hypothesis.settings(
+        base,
+        max_examples=max_examples or (given.max_examples if given else MAX_EXAMPLES),
+        deadline=None,
+        report_multiple_bugs=False,
+        # Explaining takes longer than finding, and tells of callfsm's own lines.
+        phases=[phase for phase in base.phases if phase is not Phase.explain],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+
+
+def _explores(
+    search: _Search, drawn: st.SearchStrategy[Story], settings: hypothesis.settings, seed: int | None, name: str
+) -> None:
+    def explore() -> None:
+        def holds(story: Story) -> None:
+            search.tells(story)
+
+        # Programs have their own places in the database of examples, and their own random stories.
+        vars(holds)["_hypothesis_internal_add_digest"] = hashlib.sha384(name.encode()).digest()
+        test = settings(hypothesis.given(drawn)(holds))
+        (hypothesis.seed(seed)(test) if seed is not None else test)()
+
+    try:
+        if hypothesis.currently_in_test_context():
+            _elsewhere(explore)
+        else:
+            explore()
+    except Flaky as error:
+        error.add_note(
+            "The program did not do the same when the same story was told again. What it remembers outside of its own "
+            "modules has to be put back before each run: check_flow(..., before=...)."
+        )
+        raise
+
+
+def _elsewhere(work: Callable[[], None]) -> None:
+    # Hypothesis lets no property run within another one of the same thread.
+    failures: list[BaseException] = []
+
+    def contained() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001  # it is raised again, where it is waited for
+            failures.append(error)
+
+    thread = threading.Thread(target=contained, name="callfsm check_flow")
+    thread.start()
+    thread.join()
+    if failures:
+        raise failures[0]
+
+
+_KINDS: Final[dict[str, type[FlowError]]] = {}
+
+
+def _kind(invariant: str) -> type[FlowError]:
+    # Hypothesis tells failures apart by their classes, and shrinks none into another.
+    if invariant not in _KINDS:
+        _KINDS[invariant] = type("FlowError", (FlowError,), {"__doc__": FlowError.__doc__, "__module__": __name__})
+    return _KINDS[invariant]
+
+
+def _told(
+    error: FlowError, search: _Search, trial: Trial, program: Program, context: str, demands: Demands
+) -> FlowError:
+    invariant = error.troubles[0].invariant
+    outcome, story = search.outcome, search.story
+    assert outcome is not None, "what has failed has been told"
+    again = trial.run(outcome.story)
+    if again.troubles and again.troubles[0].invariant == invariant:
+        outcome, story = again, outcome.story
+    first = outcome.troubles[0] if outcome.troubles else error.troubles[0]
+    test = reproduction(story, invariant, program, context, demands)
+    text = "\n\n".join(
+        (
+            f"{invariant}: {first.seen}\n({SENTENCES[invariant]})",
+            f"The shortest story in which that happens, of {search.stories} that were tried:\n\n"
+            + indented(story.program(context)),
+            _ladder(outcome.entries, first.call_id),
+            "The same as a test:\n\n" + indented(test.rstrip()),
+        )
+    )
+    return FlowError(outcome.troubles or error.troubles, text, story, test)
+
+
+def _ladder(entries: list[Entry], call_id: str) -> str:
+    about = [entry for entry in entries if entry.call_id and call_id in ("", entry.call_id)]
+    rungs = ladder_text(about, _WIDTH).splitlines()
+    if len(rungs) > _RUNGS:
+        left_out = f"{'':8} ... {len(rungs) - _RUNGS} more ..."
+        rungs = [*rungs[: _RUNGS // 2], left_out, *rungs[-_RUNGS // 2 :]]
+    return "\n".join(rungs)

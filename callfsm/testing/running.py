@@ -1,0 +1,63 @@
+"""Running a coroutine test inside its relay: in virtual time, or on a real event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from callfsm.testing.relay import Relay, SocketRelay
+from callfsm.testing.virtual_time import DeadEndError, run
+from callfsm.testing.waiting import waits
+
+HANDLER: Final = "callfsm on_call"
+"""How the names of the tasks begin in which handlers of calls run."""
+
+
+def run_inside(
+    relay: Relay, test: Callable[[], Coroutine[Any, Any, None]], name: str, *, limit: float, speed: float
+) -> None:
+    """Run a test inside its relay.
+
+    Args:
+        relay: In memory, the test runs in virtual time; on a socket, on a real event loop.
+        test: Makes the test's coroutine.
+        name: What its task is called where it is told what everybody waits for.
+        limit: How many simulated seconds it may take.
+        speed: How many simulated seconds pass in a real one, on a socket.
+
+    Raises:
+        DeadEndError: Everybody waits for ever, or too much time has passed.
+        LeftOverError: The test has passed, but something went wrong in a program.
+        AssertionError: Tasks were left running, or exceptions were left unseen.
+    """
+    __tracebackhide__ = True
+    if isinstance(relay, SocketRelay):
+        asyncio.run(_in_real_time(_inside(relay, test, name), limit, speed))
+    else:
+        run(_inside(relay, test, name), limit)
+
+
+async def _inside(relay: Relay, test: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+    __tracebackhide__ = True
+    task = asyncio.current_task()
+    assert task is not None, "a coroutine that runs has a task"
+    task.set_name(name)
+    async with relay:
+        await test()
+
+
+async def _in_real_time(test: Coroutine[Any, Any, None], limit: float, speed: float) -> None:
+    __tracebackhide__ = True
+    task = asyncio.get_running_loop().create_task(test)
+    await asyncio.wait({task}, timeout=limit / speed)
+    if not task.done():
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        dead_end = DeadEndError(f"{limit:g} simulated seconds have passed: the test waits for ever", waits(others))
+        for other in others:
+            # Handlers that wait for ever would be waited for once more as the relay is left.
+            if other is task or other.get_name().startswith(HANDLER):
+                other.cancel()
+        await asyncio.wait({task})
+        raise dead_end
+    await task

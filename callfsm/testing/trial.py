@@ -1,0 +1,152 @@
+"""One program on trial: it is run with one story after the other, each time as if it had just been started."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from callfsm import RelayClient
+from callfsm.simulator.journal import Entry
+from callfsm.testing.invariants import Demands, concludes
+from callfsm.testing.relay import MemoryRelay
+from callfsm.testing.remembering import Memory
+from callfsm.testing.reproduction import Program
+from callfsm.testing.scouting import SCOUTS, Scout
+from callfsm.testing.scripts import Script, Story
+from callfsm.testing.seen import Trouble
+from callfsm.testing.stage import Stage
+from callfsm.testing.virtual_time import DeadEndError
+from callfsm.testing.vocabulary import GENERAL, NOTHING, Vocabulary, of_code, of_run
+from callfsm.testing.waiting import waits
+from callfsm.testing.watching import Watch
+
+RUNS_BETWEEN: Final = 50
+"""After how many runs garbage is collected: within a run it would let things happen at any moment."""
+
+
+class Outcome(NamedTuple):
+    """How a story went.
+
+    Attributes:
+        troubles: What the run should not have had, the most telling first.
+        story: The story as it went, which lets the same happen again.
+        entries: What went over the wire, and what the callers did.
+        edges: How many different rows of the machines were heard.
+        pairs: How many different pairs of rows, one after the other.
+    """
+
+    troubles: list[Trouble]
+    story: Story
+    entries: list[Entry]
+    edges: int
+    pairs: int
+
+
+def handlers(program: Program) -> list[object]:
+    """The functions of a program that are called with calls and messages."""
+    if not isinstance(program, RelayClient):
+        return [program]
+    pump = program._pump
+    return [handler for handler in (pump.on_call, pump.messenger.on_message) if handler is not None]
+
+
+def context_of(program: Program) -> str:
+    """The context that callers of a program call who name none: its client's first one, or ``office``."""
+    return program.contexts[0] if isinstance(program, RelayClient) and program.contexts else "office"
+
+
+async def joined(relay: MemoryRelay, program: Program, context: str) -> None:
+    """Join a program to a relay; a handler gets a client for this context."""
+    await relay.serves(program, *(() if isinstance(program, RelayClient) else (context,)))
+
+
+class Trial:
+    """A program, and the loop that it is run on.
+
+    Args:
+        program: A handler, or a client with its handlers.
+        context: The context that callers call who name none.
+        demands: What is demanded of it.
+        limit: How many virtual seconds a run may take.
+        before: Called before each run, to put back what `Memory` cannot find.
+    """
+
+    def __init__(
+        self, program: Program, context: str, demands: Demands, limit: float, before: Callable[[], object] | None
+    ) -> None:
+        self._program = program
+        self._demands = demands
+        self._before = before
+        self._stage = Stage(limit)
+        self._memory = Memory(*handlers(program))
+        self._context = context
+        self._runs = 0
+
+    def close(self) -> None:
+        """Leave the program as it was, and close the loop."""
+        self._memory.put_back()
+        self._stage.close()
+        gc.enable()
+
+    def learn(self) -> Vocabulary:
+        """Run the program a few times, and learn what it listens for."""
+        code, learned = of_code(self._memory), NOTHING
+        for number in range(SCOUTS):
+            relay = self._begin()
+            scout = Scout(number, learned if learned.keys or learned.words else GENERAL)
+            # Whoever spins is found again, by the callers that follow.
+            with suppress(DeadEndError):
+                self._stage.run(self._scouted(relay, scout))
+            self._clear(relay)
+            routes = (scout.route,) if scout.route else ()
+            seen = learned + replace(of_run(relay, code), routes=routes)
+            if number > 1 and seen == learned:
+                break
+            learned = seen
+        return learned
+
+    def run(self, story: Story) -> Outcome:
+        """Let one story happen."""
+        relay = self._begin()
+        watch = Watch(relay)
+        went: list[Story] = []
+        try:
+            troubles = self._stage.run(self._happens(relay, watch, story, went))
+        except DeadEndError as error:
+            places = "; ".join(waits(task for task, _ in watch.at_work())) or "nobody of the program"
+            troubles = [Trouble("handler returns", f"{error}: {places}")]
+        finally:
+            watch.end()
+            entries = relay.journal.entries()
+            unseen = list(self._stage.unseen)
+            self._clear(relay)
+        troubles += [Trouble("no undeclared exception", told) for told in unseen]
+        return Outcome(troubles, went[0] if went else story, entries, len(watch.edges), len(watch.pairs))
+
+    def _begin(self) -> MemoryRelay:
+        self._memory.put_back()
+        if self._before is not None:
+            self._before()
+        if self._runs % RUNS_BETWEEN == 0:
+            gc.enable()
+            gc.collect()
+            gc.disable()
+        self._runs += 1
+        return MemoryRelay()
+
+    async def _scouted(self, relay: MemoryRelay, scout: Scout) -> None:
+        await joined(relay, self._program, self._context)
+        await scout.acts_on(Script().rings(relay, self._context))
+
+    async def _happens(self, relay: MemoryRelay, watch: Watch, story: Story, went: list[Story]) -> list[Trouble]:
+        watch.begin()
+        await joined(relay, self._program, self._context)
+        went.append(await story.happens(relay, self._context))
+        return await concludes(watch, self._demands)
+
+    def _clear(self, relay: MemoryRelay) -> None:
+        with suppress(DeadEndError):
+            self._stage.run(relay.settles())

@@ -189,3 +189,19 @@ def test_embedded_calls_are_left_alone() -> None:
     audited(server, QUIET_ROUNDS)
 
     assert [] == asked(server)
+
+
+@pytest.mark.parametrize("lost", ["line", "reply"])
+def test_hang_up_of_the_program_that_nobody_heard(lost: str) -> None:
+    """A hang-up that the program has asked for, and that has had no reply, is asked again with its reason."""
+    server = Server()
+    call = answered(server)
+    call.ask("hangup", {"reason": "busy"})
+    if lost == "line":
+        resumed(server)
+    else:
+        server.session.expire(only_request(server), 10.0)
+        audited(server, 1)
+    request = only_request(server)
+
+    assert ("calling.end", "busy") == (request.method, request.params["reason"])

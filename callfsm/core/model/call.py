@@ -11,7 +11,7 @@ from callfsm.core.model.operation import OperationModel
 from callfsm.core.model.standing import StandingModel
 from callfsm.core.model.subject import NO_PARAMS, Line, Subject
 from callfsm.core.model.watched import OVER, WatchedCall
-from callfsm.core.request import Outcome, Request
+from callfsm.core.request import LOST, Outcome, Request
 from callfsm.core.tables import CALL, REPLIES, STANDINGS
 from callfsm.core.words import text
 from callfsm.errors import CallEndedError
@@ -142,6 +142,9 @@ class CallModel(WatchedCall):
         self.transferred = self.transferred or (command == "transfer" and outcome.word == "accepted")
         if outcome.answered:
             self.quiet = 0
+        elif command == "hangup" and outcome.word == LOST and self.farewell is not None:
+            # Whoever asked is told that nobody knows; the call is to end all the same.
+            self.unwanted = self.unwanted or self.farewell.params["reason"]
         trigger = REPLIES.get((command, outcome.word)) or REPLIES.get(("any", outcome.word))
         if trigger is not None:
             self.fire(trigger, {"end_reason": _CAUSES.get(trigger, "gone")})

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final, NamedTuple
 
 import hypothesis
@@ -27,7 +28,8 @@ from callfsm.testing.vocabulary import Vocabulary
 
 MAX_EXAMPLES: Final = 400
 """How many stories a flow is held against, unless told otherwise."""
-_RUNGS: Final = 60
+_LADDERS: Final = 3
+_RUNGS: Final = 40
 _WIDTH: Final = 100
 
 
@@ -63,10 +65,9 @@ class _Search:
         for story in openings(vocabulary):
             outcome = self._tell(story)
             if outcome.troubles:
-                invariant = outcome.troubles[0].invariant
-                self._fails(reduced(story, lambda shorter: self._breaks(shorter, invariant)))
+                self._fails(reduced(story, partial(self._breaks, outcome.troubles[0].invariant)))
 
-    def _breaks(self, story: Story, invariant: str) -> bool:
+    def _breaks(self, invariant: str, story: Story) -> bool:
         troubles = self._tell(story).troubles
         return bool(troubles) and troubles[0].invariant == invariant
 
@@ -251,17 +252,18 @@ def _told(
             f"{invariant}: {first.seen}\n({SENTENCES[invariant]})",
             f"The shortest story in which that happens, of {search.stories} that were tried:\n\n"
             + indented(story.program(context)),
-            _ladder(outcome.entries, first.call_id),
+            *_ladders(outcome.entries, first.call_id),
             "The same as a test:\n\n" + indented(test.rstrip()),
         )
     )
     return FlowError(outcome.troubles or error.troubles, text, story, test)
 
 
-def _ladder(entries: list[Entry], call_id: str) -> str:
-    about = [entry for entry in entries if entry.call_id and call_id in ("", entry.call_id)]
-    rungs = ladder_text(about, _WIDTH).splitlines()
-    if len(rungs) > _RUNGS:
-        left_out = f"{'':8} ... {len(rungs) - _RUNGS} more ..."
-        rungs = [*rungs[: _RUNGS // 2], left_out, *rungs[-_RUNGS // 2 :]]
-    return "\n".join(rungs)
+def _ladders(entries: list[Entry], call_id: str) -> Iterator[str]:
+    calls = dict.fromkeys([*([call_id] if call_id else []), *(entry.call_id for entry in entries if entry.call_id)])
+    for each in list(calls)[:_LADDERS]:
+        rungs = ladder_text([entry for entry in entries if entry.call_id == each], _WIDTH).splitlines()
+        if len(rungs) > _RUNGS:
+            left_out = f"{'':8} ... {len(rungs) - _RUNGS} more ..."
+            rungs = [*rungs[: _RUNGS // 2], left_out, *rungs[-_RUNGS // 2 :]]
+        yield "\n".join([f"Call {each}:", *rungs])

@@ -265,6 +265,7 @@ async def keeps(
     demands = Demands(raises=raises, patience=patience, returns_within=returns_within)
     if names:
         demands = demands.without(*names)._replace(invariants=frozenset(names))
+    relay.allows(*raises)
     watch = Watch(relay)
     watch.begin()
     try:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import Any, Final
 
+_READS: Final = "__getattribute__"
 _OWN: Final = "callfsm."
 _DISPLAYED: Final = ("__repr__", "__eq__")
 
@@ -26,16 +27,22 @@ class Readings:
     def __init__(self, *classes: type[Any]) -> None:
         self._classes: Sequence[type[Any]] = classes
         self._read: dict[int, tuple[weakref.ref[Any], set[str]]] = {}
+        self._before: list[tuple[type[Any], Any]] = []
 
     def open(self) -> None:
         """Begin to note what is read."""
         for each in self._classes:
-            each.__getattribute__ = self._noting(each.__getattribute__)
+            self._before.append((each, vars(each).get(_READS)))
+            setattr(each, _READS, self._noting(each.__getattribute__))
 
     def close(self) -> None:
         """Note no more."""
-        for each in self._classes:
-            del each.__getattribute__
+        while self._before:
+            each, before = self._before.pop()
+            if before is None:
+                delattr(each, _READS)
+            else:
+                setattr(each, _READS, before)
 
     def follow(self, thing: object) -> set[str]:
         """The names of the attributes that will have been read of this one: a set that grows."""

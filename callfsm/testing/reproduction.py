@@ -52,8 +52,7 @@ def reproduction(story: Story, invariant: str, program: Program, context: str, d
     kept = ", ".join(["relay", literal(invariant), *told_errors, *limits])
     contexts = "" if isinstance(program, RelayClient) else f", {literal(context)}"
     within = f"await relay.serves({name}{contexts})\n{story.program(context)}"
-    allowed = "    relay.allows(Exception)  # what handlers raise, the invariant judges\n"
-    body = f"{allowed}    async with keeps({kept}):\n{indented(indented(within))}\n"
+    body = f"    async with keeps({kept}):\n{indented(indented(within))}\n"
     pythons = [line for word, line in _OF_PYTHON if word in body]
     others = {line for word, line in _OF_THE_SIMULATOR if word in body} | {*errors, imported}
     others.add("from callfsm.testing.invariants import keeps")

@@ -84,12 +84,14 @@ class Trial:
         self._memory = Memory(*handlers(program))
         self._context = context
         self._runs = 0
+        self._collects = gc.isenabled()
 
     def close(self) -> None:
         """Leave the program as it was, and close the loop."""
         self._memory.put_back()
         self._stage.close()
-        gc.enable()
+        if self._collects:
+            gc.enable()
 
     def learn(self) -> Vocabulary:
         """Run the program a few times, and learn what it listens for."""
@@ -131,7 +133,6 @@ class Trial:
         if self._before is not None:
             self._before()
         if self._runs % RUNS_BETWEEN == 0:
-            gc.enable()
             gc.collect()
             gc.disable()
         self._runs += 1

@@ -144,7 +144,7 @@ class CallModel(WatchedCall):
             self.quiet = 0
         elif command == "hangup" and outcome.word == LOST and self.farewell is not None:
             # Whoever asked is told that nobody knows; the call is to end all the same.
-            self.unwanted = self.unwanted or self.farewell.params["reason"]
+            self.unwanted = self.unwanted or text(self.farewell.params, "reason") or constants.END_REASON_HANGUP
         trigger = REPLIES.get((command, outcome.word)) or REPLIES.get(("any", outcome.word))
         if trigger is not None:
             self.fire(trigger, {"end_reason": _CAUSES.get(trigger, "gone")})

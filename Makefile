@@ -78,6 +78,11 @@ soak: $(VENV)/.installed
 arrivals: $(VENV)/.installed
 	$(BIN)/python bench/arrivals.py
 
+# A thousand calls of ten minutes each in virtual time: how long does that take? `make hours QUESTIONS=10` asks more in each.
+.PHONY: hours
+hours: $(VENV)/.installed
+	$(BIN)/python bench/hours.py 1000 $(or $(QUESTIONS),5)
+
 # A thousand reconnects over a line that fails in every way: descriptors and tasks before and after.
 .PHONY: reconnects
 reconnects: $(VENV)/.developed

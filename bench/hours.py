@@ -17,7 +17,7 @@ from callfsm.testing import MemoryRelay, Relay, run
 
 CALLS: Final = 1_000
 AT_ONCE: Final = 100
-QUESTIONS: Final = 10
+QUESTIONS: Final = 5
 SECONDS: Final = 600.0
 """How long each call lasts, in virtual seconds."""
 LONGEST: Final = 10.0

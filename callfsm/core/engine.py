@@ -61,16 +61,21 @@ class EngineEvent(Event):
         steps = self._steps.get(model.state)
         if steps is None:
             raise MachineError(f"{self.machine.name}Can't trigger event {self.name} from state {model.state}!")
-        return any(self._take(step, model, args) for step in steps)
+        for step in steps:  # noqa: SIM110  # a generator would cost as much as the step
+            if self._take(step, model, args):
+                return True
+        return False
 
     def _take(self, step: _Step, model: Any, args: tuple[Any, ...]) -> bool:
         for guard in step.guards:
             if bool(getattr(model, guard.func)(*args)) != guard.target:
                 return False
-        _call(step.before, model, args)
+        if step.before:
+            _call(step.before, model, args)
         if step.dest is not None:
             self._move(step.source, step.dest, model, args)
-        _call(step.after, model, args)
+        if step.after:
+            _call(step.after, model, args)
         return True
 
     def _move(self, source: State, dest: State, model: Any, args: tuple[Any, ...]) -> None:

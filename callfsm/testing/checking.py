@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -14,23 +15,23 @@ from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 
-from callfsm.ladder import ladder_text
-from callfsm.simulator.journal import Entry
 from callfsm.testing import strategies
 from callfsm.testing.concluding import PATIENCE, RETURNS_WITHIN
-from callfsm.testing.invariants import SENTENCES, Demands, FlowError
+from callfsm.testing.invariants import Demands, FlowError
+from callfsm.testing.keeping import Kept
 from callfsm.testing.opening import openings, reduced
-from callfsm.testing.reproduction import Program, reference, reproduction
-from callfsm.testing.scripts import Network, Script, Story, indented
+from callfsm.testing.reproduction import Program, reference
+from callfsm.testing.scripts import Network, Script, Story
+from callfsm.testing.seen import Edge
+from callfsm.testing.telling import Failure
 from callfsm.testing.trial import Outcome, Trial, context_of
 from callfsm.testing.virtual_time import LIMIT
-from callfsm.testing.vocabulary import Vocabulary
+from callfsm.testing.vocabulary import NOTHING, Vocabulary
 
 MAX_EXAMPLES: Final = 400
 """How many stories a flow is held against, unless told otherwise."""
-_LADDERS: Final = 3
-_RUNGS: Final = 40
-_WIDTH: Final = 100
+_ROUNDS: Final = 4
+_LONG: Final = 2_000
 
 
 class Checked(NamedTuple):
@@ -38,7 +39,7 @@ class Checked(NamedTuple):
 
     Attributes:
         stories: How many stories were told.
-        edges: How many different rows of the machines the richest of them has taken.
+        edges: How many different rows of the machines they have taken.
         vocabulary: What has been learned of the flow.
     """
 
@@ -50,34 +51,28 @@ class Checked(NamedTuple):
 class _Search:
     """Looks for a story in which a program does not keep what it should."""
 
-    def __init__(self, trial: Trial) -> None:
+    def __init__(self, trial: Trial, vocabulary: Vocabulary) -> None:
         self._trial = trial
+        self.vocabulary = vocabulary
         self.outcome: Outcome | None = None
         self.story = Story()
-        self.stories = self.edges = self.pairs = 0
+        self.stories = 0
+        self.edges: set[Edge] = set()
+        self._pairs: set[tuple[Edge, Edge]] = set()
+        self._most = 0
 
-    def opens(self, vocabulary: Vocabulary) -> None:
-        """Tell the stories that go wrong most often.
+    def tells_first(self, stories: Iterable[Story], kept: Kept | None = None) -> None:
+        """Tell these stories, one after the other.
 
         Raises:
             FlowError: One has gone wrong; it has been made as short as can be.
         """
-        for story in openings(vocabulary):
+        for story in stories:
             outcome = self._tell(story)
             if outcome.troubles:
                 self._fails(reduced(story, partial(self._breaks, outcome.troubles[0].invariant)))
-
-    def _breaks(self, invariant: str, story: Story) -> bool:
-        troubles = self._tell(story).troubles
-        return bool(troubles) and troubles[0].invariant == invariant
-
-    def _tell(self, story: Story) -> Outcome:
-        self.stories += 1
-        return self._trial.run(story)
-
-    def _fails(self, story: Story) -> None:
-        self.outcome, self.story = self._tell(story), story
-        raise FlowError(self.outcome.troubles)
+            elif kept is not None:
+                kept.remove(story)
 
     def tells(self, story: Story) -> None:
         """Let one story happen that was drawn.
@@ -86,16 +81,40 @@ class _Search:
             FlowError: It has gone wrong.
         """
         outcome = self._tell(story)
-        # Only what is better than all before is a target: among equals Hypothesis would look for ever.
-        if outcome.edges > self.edges:
-            self.edges = outcome.edges
-            hypothesis.target(float(outcome.edges), label="rows of the machines")
-        if outcome.pairs > self.pairs:
-            self.pairs = outcome.pairs
-            hypothesis.target(float(outcome.pairs), label="pairs of rows")
+        # Only what is better than all before is a target: among equals Hypothesis would look for very long.
+        if len(outcome.pairs) > self._most:
+            self._most = len(outcome.pairs)
+            hypothesis.target(float(self._most), label="pairs of rows")
         if outcome.troubles:
             self.outcome, self.story = outcome, story
             raise _kind(outcome.troubles[0].invariant)(outcome.troubles)
+
+    def _tell(self, story: Story) -> Outcome:
+        self.stories += 1
+        outcome = self._trial.run(story)
+        if not (outcome.edges <= self.edges and outcome.pairs <= self._pairs):
+            # What has led to something new is a way on which callers that are drawn later may go.
+            self.edges |= outcome.edges
+            self._pairs |= outcome.pairs
+            routes = tuple(script.acts for script in outcome.story.callers if script.acts)
+            self.vocabulary += replace(NOTHING, routes=routes)
+        return outcome
+
+    def _breaks(self, invariant: str, story: Story) -> bool:
+        troubles = self._tell(story).troubles
+        return bool(troubles) and troubles[0].invariant == invariant
+
+    def found(self) -> tuple[Story, Outcome]:
+        """The story that went wrong, and how; as it went, if the same happens then."""
+        assert self.outcome is not None, "something has gone wrong"
+        again = self._trial.run(self.outcome.story)
+        if again.troubles and again.troubles[0].invariant == self.outcome.troubles[0].invariant:
+            return self.outcome.story, again
+        return self.story, self.outcome
+
+    def _fails(self, story: Story) -> None:
+        self.outcome, self.story = self._tell(story), story
+        raise FlowError(self.outcome.troubles)
 
 
 def check_flow(
@@ -143,21 +162,28 @@ def check_flow(
     """
     _refuse_running_loop()
     demands = Demands(raises=raises, patience=patience, returns_within=returns_within).without(*without)
+    chosen = _settings(settings, max_examples)
     called = context or context_of(program)
+    name = repr(reference(program))
+    kept = Kept(chosen.database, name)
     trial = Trial(program, called, demands, time_limit, before)
     try:
-        vocabulary = trial.learn()
-        drawn = strategies.stories(vocabulary, callers=callers, networks=networks)
-        search = _Search(trial)
+        search = _Search(trial, trial.learn())
         try:
+            search.tells_first(kept, kept)
             if callers is None and networks is None:
-                search.opens(vocabulary)
-            _explores(search, drawn, _settings(settings, max_examples), seed, repr(reference(program)))
+                search.tells_first(openings(search.vocabulary))
+            for number, (examples, phases) in enumerate(_rounds(chosen)):
+                drawn = strategies.stories(search.vocabulary, callers=callers, networks=networks)
+                shorter = hypothesis.settings(chosen, max_examples=examples, phases=phases, database=None)
+                _explores(search, drawn, shorter, None if seed is None else seed + number, f"{name} {number}")
         except FlowError as error:
-            raise _told(error, search, trial, program, called, demands) from error.troubles[0].error
+            kept.add(search.story)
+            failure = Failure(error.troubles[0].invariant, *search.found(), search.stories)
+            raise failure.told(program, called, demands) from failure.outcome.troubles[0].error
     finally:
         trial.close()
-    return Checked(search.stories, search.edges, vocabulary)
+    return Checked(search.stories, len(search.edges), search.vocabulary)
 
 
 def _refuse_running_loop() -> None:
@@ -178,10 +204,23 @@ def _settings(given: hypothesis.settings | None, max_examples: int | None) -> hy
         max_examples=max_examples or (given.max_examples if given else MAX_EXAMPLES),
         deadline=None,
         report_multiple_bugs=False,
-        # Explaining takes longer than finding, and tells of callfsm's own lines.
-        phases=[phase for phase in base.phases if phase is not Phase.explain],
         suppress_health_check=list(hypothesis.HealthCheck),
     )
+
+
+def _rounds(settings: hypothesis.settings) -> Iterator[tuple[int, list[Phase]]]:
+    """How many stories are told in each round, and what Hypothesis does in it.
+
+    Each round knows the ways that those before have found. Only long searches aim as well, which takes its time.
+    """
+    # Explaining takes longer than finding, and tells of callfsm's own lines.
+    phases: list[Phase] = [phase for phase in settings.phases if phase not in (Phase.explain, Phase.target)]
+    aims = settings.max_examples >= _LONG and Phase.target in settings.phases
+    freely = settings.max_examples // 2 if aims else settings.max_examples
+    for number in range(_ROUNDS):
+        yield max((freely + number) // _ROUNDS, 1), phases
+    if aims:
+        yield settings.max_examples - freely, [*phases, Phase.target]
 
 
 def _explores(
@@ -234,36 +273,3 @@ def _kind(invariant: str) -> type[FlowError]:
     if invariant not in _KINDS:
         _KINDS[invariant] = type("FlowError", (FlowError,), {"__doc__": FlowError.__doc__, "__module__": __name__})
     return _KINDS[invariant]
-
-
-def _told(
-    error: FlowError, search: _Search, trial: Trial, program: Program, context: str, demands: Demands
-) -> FlowError:
-    invariant = error.troubles[0].invariant
-    outcome, story = search.outcome, search.story
-    assert outcome is not None, "what has failed has been told"
-    again = trial.run(outcome.story)
-    if again.troubles and again.troubles[0].invariant == invariant:
-        outcome, story = again, outcome.story
-    first = outcome.troubles[0] if outcome.troubles else error.troubles[0]
-    test = reproduction(story, invariant, program, context, demands)
-    text = "\n\n".join(
-        (
-            f"{invariant}: {first.seen}\n({SENTENCES[invariant]})",
-            f"The shortest story in which that happens, of {search.stories} that were tried:\n\n"
-            + indented(story.program(context)),
-            *_ladders(outcome.entries, first.call_id),
-            "The same as a test:\n\n" + indented(test.rstrip()),
-        )
-    )
-    return FlowError(outcome.troubles or error.troubles, text, story, test)
-
-
-def _ladders(entries: list[Entry], call_id: str) -> Iterator[str]:
-    calls = dict.fromkeys([*([call_id] if call_id else []), *(entry.call_id for entry in entries if entry.call_id)])
-    for each in list(calls)[:_LADDERS]:
-        rungs = ladder_text([entry for entry in entries if entry.call_id == each], _WIDTH).splitlines()
-        if len(rungs) > _RUNGS:
-            left_out = f"{'':8} ... {len(rungs) - _RUNGS} more ..."
-            rungs = [*rungs[: _RUNGS // 2], left_out, *rungs[-_RUNGS // 2 :]]
-        yield "\n".join([f"Call {each}:", *rungs])

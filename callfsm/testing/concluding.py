@@ -142,8 +142,6 @@ class Conclusion:
         owner = known.owner if leg.direction == "outbound" else leg.call_id
         at_work = next(self._watch.running(owner) if owner else self._watch.at_work(), None)
         asked = {command for _, command in known.asked}
-        if "hangup" in asked and self._watch.hurt:
-            return "people"  # The hang-up was lost, which nobody could have helped.
         # The client itself asks after bindings when the line was away.
         attended = leg.attendants.keys() - (set() if "bind_digit" in asked else {"bindings"})
         return "program" if at_work or leg.open_operations or attended else "nobody"

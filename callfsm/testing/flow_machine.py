@@ -177,7 +177,8 @@ class CallFlowMachine(RuleBasedStateMachine):
         finally:
             self.watch.end()
             with suppress(DeadEndError):
-                self._stage.run(self.relay.settles())
+                self._stage.step(self.relay.settles())
+            self._stage.clear()
             self._memory.put_back()
             self._stage.close()
 

@@ -84,8 +84,9 @@ class Memory:
             return contents
         if isinstance(thing, dict):
             self._keep(thing, dict(thing), _refill_dict)
-            # The names in a module are no words of the program's.
-            return (*thing.values(), *(() if "__name__" in thing else thing))
+            if "__builtins__" in thing:  # The names in a module are no words of the program's.
+                return tuple(value for name, value in thing.items() if not name.startswith("__"))
+            return (*thing, *thing.values())
         if isinstance(thing, list):
             self._keep(thing, list(thing), _refill_list)
         elif isinstance(thing, set | collections.deque):
@@ -105,6 +106,12 @@ class Memory:
         # A client is of the program too; what callfsm itself has in its modules is not.
         if not (kind.__module__.startswith((_WAITING, f"{_OURS}.")) or self._is_programs(kind)):
             return ()
+        if (
+            getattr(thing, "_loop", None) is not None
+            and kind.__module__.startswith(_WAITING)
+            and thing._loop.is_closed()
+        ):
+            thing._loop = None  # A lock that was waited for on an earlier loop can be used on no other one.
         slots = [name for each in kind.__mro__ for name in getattr(each, "__slots__", ()) if hasattr(thing, name)]
         told = {name: getattr(thing, name) for name in slots if not name.startswith("__")}
         if told:

@@ -15,6 +15,10 @@ SILENCE: Final = ("no_input", "no_match")
 """What it comes to when they have not, or not so that it fits."""
 
 
+Edge = tuple[str, str, str, str]
+"""A row that was heard: the machine, the state before, what was said, and the state after."""
+
+
 class Prompted(NamedTuple):
     """What came of a prompt while the call was up."""
 

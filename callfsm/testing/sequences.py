@@ -26,6 +26,8 @@ from callfsm.errors import IllegalCommandError
 MOST_STEPS: Final = 20
 _FOLLOWING: Final = 8
 """A row weighs one more for so many that can follow it."""
+_DUE: Final = 8
+"""How much a reply weighs that somebody waits for."""
 _OVER: Final = ("ending", "ended")
 _GONE: Final = "gone"
 _ACCEPTED: Final = {trigger: command for (command, word), trigger in REPLIES.items() if word == "accepted"}
@@ -178,5 +180,7 @@ def _drawn(draw: st.DrawFn, walk: Walk, most: int, avoided: Sequence[str]) -> li
 
 @functools.cache
 def _weight(row: Row, state: str) -> int:
+    if row.speaker is Speaker.REPLY:
+        return _DUE
     after = row.dest or state
     return 1 + sum(after in following.sources.split() for following in CALL.rows) // _FOLLOWING

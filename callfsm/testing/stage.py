@@ -16,7 +16,7 @@ SPINNING: Final = 20_000
 
 
 class Stage:
-    """Runs one coroutine after the other; what each leaves behind is cleared away.
+    """Runs coroutines, one after the other, until what they have left behind is cleared away.
 
     Args:
         limit: How many virtual seconds each may take.
@@ -35,20 +35,8 @@ class Stage:
 
     @property
     def unseen(self) -> list[str]:
-        """Exceptions that nobody has looked at, and the like, since the last run began."""
+        """Exceptions that nobody has looked at, and the like, since it was cleared last."""
         return self._loop.failures
-
-    def run(self, main: Coroutine[Any, Any, Result]) -> Result:
-        """Run a coroutine, and clear away what it leaves behind.
-
-        Raises:
-            DeadEndError: Everybody waits for ever, too much time has passed, or somebody spins.
-        """
-        self._loop.failures.clear()
-        try:
-            return self.step(main)
-        finally:
-            self.clear()
 
     def step(self, main: Coroutine[Any, Any, Result]) -> Result:
         """Run a coroutine, and leave everything else where it is then.
@@ -72,7 +60,7 @@ class Stage:
             raise DeadEndError(f"{SPINNING:,} turns of the event loop, and no time has passed: somebody spins")
 
     def clear(self) -> None:
-        """End whatever has not ended, and let time begin anew."""
+        """End whatever has not ended, forget what has failed, and let time begin anew."""
         loop = self._loop
         left = asyncio.all_tasks(loop)
         for task in left:
@@ -91,3 +79,4 @@ class Stage:
             with suppress(RuntimeError):
                 loop.close()
             self._loop = self._new_loop()
+        self._loop.failures.clear()

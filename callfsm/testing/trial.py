@@ -16,12 +16,12 @@ from callfsm.testing.remembering import Memory
 from callfsm.testing.reproduction import Program
 from callfsm.testing.scouting import SCOUTS, Scout
 from callfsm.testing.scripts import Script, Story
-from callfsm.testing.seen import Trouble
+from callfsm.testing.seen import Edge, Trouble
 from callfsm.testing.stage import Stage
 from callfsm.testing.virtual_time import DeadEndError
 from callfsm.testing.vocabulary import GENERAL, NOTHING, Vocabulary, of_code, of_run
 from callfsm.testing.waiting import waits
-from callfsm.testing.watching import Watch
+from callfsm.testing.watching import Watch, quiet_log
 
 RUNS_BETWEEN: Final = 50
 """After how many runs garbage is collected: within a run it would let things happen at any moment."""
@@ -34,15 +34,15 @@ class Outcome(NamedTuple):
         troubles: What the run should not have had, the most telling first.
         story: The story as it went, which lets the same happen again.
         entries: What went over the wire, and what the callers did.
-        edges: How many different rows of the machines were heard.
-        pairs: How many different pairs of rows, one after the other.
+        edges: Which rows of the machines were heard, as (machine, source, trigger, dest).
+        pairs: Which rows were heard one after the other by the same subject.
     """
 
     troubles: list[Trouble]
     story: Story
     entries: list[Entry]
-    edges: int
-    pairs: int
+    edges: frozenset[Edge]
+    pairs: frozenset[tuple[Edge, Edge]]
 
 
 def handlers(program: Program) -> list[object]:
@@ -100,8 +100,8 @@ class Trial:
             relay = self._begin()
             scout = Scout(number, learned if learned.keys or learned.words else GENERAL)
             # Whoever spins is found again, by the callers that follow.
-            with suppress(DeadEndError):
-                self._stage.run(self._scouted(relay, scout))
+            with quiet_log(), suppress(DeadEndError):
+                self._stage.step(self._scouted(relay, scout))
             self._clear(relay)
             routes = (scout.route,) if scout.route else ()
             seen = learned + replace(of_run(relay, code), routes=routes)
@@ -116,7 +116,7 @@ class Trial:
         watch = Watch(relay)
         went: list[Story] = []
         try:
-            troubles = self._stage.run(self._happens(relay, watch, story, went))
+            troubles = self._stage.step(self._happens(relay, watch, story, went))
         except DeadEndError as error:
             places = "; ".join(waits(task for task, _ in watch.at_work())) or "nobody of the program"
             troubles = [Trouble("handler returns", f"{error}: {places}")]
@@ -126,14 +126,14 @@ class Trial:
             unseen = list(self._stage.unseen)
             self._clear(relay)
         troubles += [Trouble("no undeclared exception", told) for told in unseen]
-        return Outcome(troubles, went[0] if went else story, entries, len(watch.edges), len(watch.pairs))
+        return Outcome(troubles, went[0] if went else story, entries, frozenset(watch.edges), frozenset(watch.pairs))
 
     def _begin(self) -> MemoryRelay:
         self._memory.put_back()
         if self._before is not None:
             self._before()
         if self._runs % RUNS_BETWEEN == 0:
-            gc.collect()
+            gc.collect(1)
             gc.disable()
         self._runs += 1
         return MemoryRelay()
@@ -149,5 +149,6 @@ class Trial:
         return await concludes(watch, self._demands)
 
     def _clear(self, relay: MemoryRelay) -> None:
-        with suppress(DeadEndError):
-            self._stage.run(relay.settles())
+        with quiet_log(), suppress(DeadEndError):
+            self._stage.step(relay.settles())
+        self._stage.clear()

@@ -7,8 +7,8 @@ import functools
 import inspect
 import logging
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from callfsm.observing import call_id_of
 from callfsm.simulator.leg import Leg
 from callfsm.testing.reading import Readings
 from callfsm.testing.relay import Relay
-from callfsm.testing.seen import INPUT, SILENCE, Prompted, Recorded, Trouble, Watched
+from callfsm.testing.seen import INPUT, SILENCE, Edge, Prompted, Recorded, Trouble, Watched
 
 OWNER: Final[ContextVar[str]] = ContextVar("callfsm_owner", default="")
 """The call whose handler is at work, in it and in every task that it begins."""
@@ -32,6 +32,19 @@ _LISTENERS: Final = ("callfsm listener", "callfsm on_completed", "callfsm on_mes
 _CALLEE: Final = "callee "
 """A script of the simulator's: what it does by itself later on, it does in the context of whoever asked for it."""
 _LOGGER: Final = logging.getLogger("callfsm")
+
+
+@contextmanager
+def quiet_log() -> Iterator[None]:
+    """Let callfsm's log tell nothing to anybody but its own handlers, and to those errors only."""
+    before = _LOGGER.level, _LOGGER.propagate
+    _LOGGER.setLevel(logging.ERROR)
+    _LOGGER.propagate = False
+    try:
+        yield
+    finally:
+        _LOGGER.setLevel(before[0])
+        _LOGGER.propagate = before[1]
 
 
 class Watch:
@@ -50,14 +63,14 @@ class Watch:
         self.relay = relay
         self.calls: dict[str, Watched] = {}
         self.troubles: list[Trouble] = []
-        self.edges: Counter[tuple[str, str, str, str]] = Counter()
-        self.pairs: Counter[tuple[object, object]] = Counter()
+        self.edges: set[Edge] = set()
+        self.pairs: set[tuple[Edge, Edge]] = set()
         self.tasks: list[tuple[asyncio.Task[Any], str]] = []
         self.handlers: list[Callable[..., Any]] = []
         self.readings = Readings(CollectEvent, RecordEvent, CollectAction, StandaloneCollectAction)
         self._speech: dict[OperationModel, tuple[float, str]] = {}
         self._dialled: dict[str, str] = {}
-        self._last: dict[int, tuple[object, object]] = {}
+        self._last: dict[int, tuple[object, Edge]] = {}
         self._hurt = False
         self._notes: dict[type, Callable[[RelayClient, Any], None]] = {
             effects.CallMade: self._made,
@@ -90,17 +103,15 @@ class Watch:
         for client in self.relay.clients:
             self._follow(client)
         handler = _Errors(self)
-        quiet = _LOGGER.level, _LOGGER.propagate
         _LOGGER.addHandler(handler)
-        _LOGGER.setLevel(logging.ERROR)
-        _LOGGER.propagate = False
+        log = ExitStack()
+        log.enter_context(quiet_log())
         self._undo += [
             lambda: loop.set_task_factory(before),
             self.readings.close,
             lambda: self.relay.joins.remove(self._follow),
             lambda: _LOGGER.removeHandler(handler),
-            lambda: _LOGGER.setLevel(quiet[0]),
-            lambda: setattr(_LOGGER, "propagate", quiet[1]),
+            log.close,
         ]
 
     def end(self) -> None:
@@ -203,13 +214,13 @@ class Watch:
     def _moved(self, _client: RelayClient, effect: effects.Transitioned) -> None:
         subject = effect.subject
         edge = (subject.machine, effect.source, effect.trigger, effect.dest)
-        self.edges[edge] += 1
+        self.edges.add(edge)
         if subject.machine == "connection" and effect.source == "online":
             self._hurt = True
         before = self._last.get(id(subject))
         self._last[id(subject)] = (subject, edge)  # Holding the subject, so that no other gets its id.
         if before is not None:
-            self.pairs[before[1], edge] += 1
+            self.pairs.add((before[1], edge))
         known = self.calls.get(call_id_of(subject))
         if known is None:
             return

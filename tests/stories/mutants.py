@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 import pytest
 
 from callfsm import handling
+from callfsm.core import frames
 from callfsm.core.effects import Lingers
 from callfsm.core.model import CallModel, DialModel
 from callfsm.core.outbox import Outbox
@@ -52,6 +53,8 @@ def pending_is_sent_again(patch: pytest.MonkeyPatch) -> None:
     """What was in flight when the line dropped is sent again after the next login."""
 
     def keep(outbox: Outbox) -> None:
+        for request in outbox.pending.values():
+            request.text = frames.request(request.id, request.method, request.params)
         outbox.queued.update(outbox.pending)
         outbox.pending.clear()
 
@@ -126,11 +129,11 @@ def failed_handlers_keep_calls(patch: pytest.MonkeyPatch) -> None:
 def hung_up_once_only(patch: pytest.MonkeyPatch) -> None:
     """A hang-up whose reply is lost is not asked again."""
 
-    def discard(call: CallModel, reason: str) -> None:
-        if not call.over and call.not_hanging_up(None):
-            call.hang_up(reason)
+    def resync(call: CallModel) -> None:
+        if call.state != "ended" and call.not_hanging_up(None):
+            call._ask_after("resync")
 
-    patch.setattr(CallModel, "discard", discard)
+    patch.setattr(CallModel, "resync", resync)
 
 
 @breaks("no task outlives its waits")

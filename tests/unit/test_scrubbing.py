@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from callfsm.core.scrubbing import mask, scrub
@@ -29,6 +29,7 @@ def test_credentials_by_key(key: str, value: object) -> None:
 @given(secret=SECRET, around=st.sampled_from(["", "a", "\n"]))
 def test_credentials_by_value(secret: str, around: str) -> None:
     """A live credential is not shown wherever it stands, as a value or as a key."""
+    assume("message".count(secret) == 0)  # else the key by which it is looked for here would go as well
     text = scrub(json.dumps({"message": [around + secret + around], around + secret: 1}), [secret])
 
     assert secret not in json.loads(text)["message"][0] + "".join(json.loads(text))

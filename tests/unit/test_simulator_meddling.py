@@ -115,4 +115,4 @@ async def test_restart() -> None:
         board.restarts()
         await call.wait_for_ended(timeout=5)
 
-        assert ("lost", "ended") == (call.end_reason, caller.state)
+        assert ("lost", "error") == (call.end_reason, await caller.is_over())

@@ -18,6 +18,7 @@ from callfsm.simulator import Simulator
 from callfsm.transport import tls_context
 
 DESCRIPTORS = Path("/proc/self/fd")
+SERVER = "callfsm.simulator.websockets"
 
 
 class Watch(logging.Handler):
@@ -39,6 +40,8 @@ class Watch(logging.Handler):
         """Take note of a line of the log."""
         if record.name == "callfsm" and record.getMessage().startswith("handler raised"):
             self.raised += 1
+        elif record.name == SERVER and record.getMessage() == "opening handshake failed":
+            return  # A line that was cut before it said anything: older versions of the library call that an error.
         else:
             self.errors.append(f"{record.name}: {record.getMessage()} {record.exc_text or ''}")
 

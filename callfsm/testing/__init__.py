@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from callfsm.testing.coverage import MachineCoverage
     from callfsm.testing.fault_proxy import FaultProxy
     from callfsm.testing.flow_machine import CallFlowMachine
-    from callfsm.testing.invariants import FlowError
+    from callfsm.testing.invariants import FlowError, keeps
     from callfsm.testing.relay import LeftOverError, MemoryRelay, Relay, SocketRelay
     from callfsm.testing.scripts import Act, Network, NetworkAct, Script, Story
     from callfsm.testing.strategies import callers, illegal_sequences, legal_sequences, networks, stories
@@ -39,6 +39,7 @@ __all__ = [
     "check_flow",
     "illegal_sequences",
     "in_virtual_time",
+    "keeps",
     "legal_sequences",
     "networks",
     "run",
@@ -50,7 +51,7 @@ _PLACES: Final = {
     "coverage": ("MachineCoverage",),
     "fault_proxy": ("FaultProxy",),
     "flow_machine": ("CallFlowMachine",),
-    "invariants": ("FlowError",),
+    "invariants": ("FlowError", "keeps"),
     "relay": ("LeftOverError", "MemoryRelay", "Relay", "SocketRelay"),
     "scripts": ("Act", "Network", "NetworkAct", "Script", "Story"),
     "strategies": ("callers", "illegal_sequences", "legal_sequences", "networks", "stories"),

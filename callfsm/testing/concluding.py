@@ -56,7 +56,7 @@ class Conclusion:
             pause = min(pause * 1.5, _LONGEST)
 
     def _goes_on(self) -> bool:
-        return bool(self._legs()) or any(not task.done() for task, _ in self._handlers())
+        return bool(self._legs()) or any(owner for _, owner in self._watch.at_work())
 
     def _legs(self) -> list[Leg]:
         return list(self._watch.relay.exchange.legs.values())

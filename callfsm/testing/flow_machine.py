@@ -97,7 +97,7 @@ class CallFlowMachine(RuleBasedStateMachine):
         if kind not in _LEARNED:
             _LEARNED[kind] = _learn(self._program, self._context, self._demands)
         self.vocabulary = _LEARNED[kind]
-        self._memory = Memory(*handlers(self._program))
+        self._memory = Memory(self._program, *handlers(self._program))
         self._stage = Stage(LIMIT)
         self._failed = False
         self._calls = 0

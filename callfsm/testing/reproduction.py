@@ -55,7 +55,7 @@ def reproduction(story: Story, invariant: str, program: Program, context: str, d
     body = f"    async with keeps({kept}):\n{indented(indented(within))}\n"
     pythons = [line for word, line in _OF_PYTHON if word in body]
     others = {line for word, line in _OF_THE_SIMULATOR if word in body} | {*errors, imported}
-    others.add("from callfsm.testing.invariants import keeps")
+    others.add("from callfsm.testing import keeps")
     blocks = ["\n".join(block) for block in (pythons, sorted(others, key=_place_of_import)) if block]
     imports = "\n\n".join(blocks)
     return f"{imports}\n\n\nasync def test_{_identifier(invariant)}(relay):\n{body}"

@@ -33,6 +33,11 @@ _GONE: Final = "gone"
 _ACCEPTED: Final = {trigger: command for (command, word), trigger in REPLIES.items() if word == "accepted"}
 
 
+@functools.cache
+def _rows_of(state: str) -> tuple[Row, ...]:
+    return tuple(row for row in CALL.rows if state in row.sources.split())
+
+
 class Step(NamedTuple):
     """One thing that the machine of a call hears.
 
@@ -76,7 +81,7 @@ class Walk:
 
     def legal(self) -> list[Row]:
         """The rows that would be taken now."""
-        return [row for row in CALL.rows if self.state in row.sources.split() and self._comes_about(row)]
+        return [row for row in _rows_of(self.state) if self._comes_about(row)]
 
     def illegal_asks(self) -> list[Step]:
         """What the program must not ask now; nothing once the call is over, when all asks are settled unasked."""
@@ -169,13 +174,18 @@ def _illegal(draw: st.DrawFn, direction: str, early_media: bool, max_steps: int)
 def _drawn(draw: st.DrawFn, walk: Walk, most: int, avoided: Sequence[str]) -> list[Step]:
     steps: list[Step] = []
     for _ in range(draw(st.integers(0, most))):
-        rows = [row for row in walk.legal() if row.dest not in avoided]
+        rows = tuple(row for row in walk.legal() if row.dest not in avoided)
         if not rows:
             break
-        row = draw(st.sampled_from([row for row in rows for _ in range(_weight(row, walk.state))]))
+        row = draw(_weighted(rows, walk.state))
         steps.append(Step(row.speaker, row.trigger))
         walk.takes(steps[-1])
     return steps
+
+
+@functools.lru_cache(maxsize=512)
+def _weighted(rows: tuple[Row, ...], state: str) -> st.SearchStrategy[Row]:
+    return st.sampled_from([row for row in rows for _ in range(_weight(row, state))])
 
 
 @functools.cache

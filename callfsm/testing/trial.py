@@ -81,7 +81,7 @@ class Trial:
         self._demands = demands
         self._before = before
         self._stage = Stage(limit)
-        self._memory = Memory(*handlers(program))
+        self._memory = Memory(program, *handlers(program))
         self._context = context
         self._runs = 0
         self._collects = gc.isenabled()

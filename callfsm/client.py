@@ -6,9 +6,7 @@ import asyncio
 import contextlib
 import os
 import random
-import uuid
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, NoReturn, Self, TypeVar
 
 from callfsm import environment
@@ -19,6 +17,7 @@ from callfsm.configuration import Configuration
 from callfsm.core.session import Session
 from callfsm.dialing import DIAL_SECONDS, dial
 from callfsm.errors import ConnectionLostError, RelayError
+from callfsm.identifiers import Identifiers
 from callfsm.journalling import Journalling
 from callfsm.log import configure_from_environment, logger
 from callfsm.message import Message
@@ -85,8 +84,9 @@ class RelayClient(Configuration, Overview, Asking, Journalling):
         self._tls = tls
         self._host = environment.host(host, tls=tls)
         chance = randomness or random.SystemRandom()
-        self._session = Session(self._settings, partial(_new_id, chance))
-        self._pump = Pump(self._session, partial(_new_id, chance))
+        new_id = Identifiers(chance)
+        self._session = Session(self._settings, new_id)
+        self._pump = Pump(self._session, new_id)
         self._supervisor = Supervisor(self._pump, connector, chance.random)
         self._holding: asyncio.Task[None] | None = None
         self._serving = False
@@ -267,7 +267,3 @@ class RelayClient(Configuration, Overview, Asking, Journalling):
 
     def _url(self) -> str:
         return f"{'wss' if self._tls else 'ws'}://{self.host}"
-
-
-def _new_id(chance: random.Random) -> str:
-    return str(uuid.UUID(int=chance.getrandbits(128), version=4))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import uuid
+import random
 from typing import Any, Protocol
 
 from callfsm import constants
@@ -16,6 +16,7 @@ from callfsm.core import frames
 from callfsm.core.model import CallModel, Settings
 from callfsm.core.session import Session
 from callfsm.errors import ConnectionLostError, RelayError
+from callfsm.identifiers import Identifiers
 from callfsm.pump import Pump
 
 
@@ -31,8 +32,9 @@ class Embedding:
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
-        self._session = Session(Settings(), _new_id)
-        self.pump = Pump(self._session, _new_id)
+        new_id = Identifiers(random.SystemRandom())
+        self._session = Session(Settings(), new_id)
+        self.pump = Pump(self._session, new_id)
         self.pump.transmit = self._transmit
         for trigger in ("opening", "opened", "accepted"):
             self._session.connection.fire(trigger)
@@ -74,7 +76,3 @@ class Embedding:
     def _fail(self, request_id: str, error: Exception) -> None:
         with self.pump.performing():
             self._session.fail(request_id, error)
-
-
-def _new_id() -> str:
-    return str(uuid.uuid4())

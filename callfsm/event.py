@@ -7,7 +7,7 @@ The frame as it came is in `RelayEvent.params`. Source: the RELAY events, https:
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, NamedTuple, Self
 
 from callfsm import constants
 
@@ -47,7 +47,7 @@ class RelayEvent:
         params = payload.get("params")
         if not isinstance(params, dict):
             params = {}
-        stamp = payload.get("timestamp", params.get("timestamp"))
+        stamp = payload["timestamp"] if "timestamp" in payload else params.get("timestamp")
         return cls(
             event_type=_fitting(payload.get("event_type"), ""),
             params=params,
@@ -58,33 +58,51 @@ class RelayEvent:
 
     @classmethod
     def _read(cls, params: dict[str, Any]) -> dict[str, Any]:
-        return {name: _fitting(params.get(wire), default()) for name, wire, default in _readers(cls, cls._wire_names)}
+        read = {}
+        for name, wire, kind, default, make in _readers(cls, cls._wire_names):
+            value = params.get(wire)
+            if type(value) is not kind:
+                value = default if make is None else make()
+                if wire in params:
+                    value = _fitting(params[wire], value)
+            read[name] = value
+        return read
 
 
-_Readers = list[tuple[str, str, Callable[[], Any]]]
-_READERS: Final[dict[type[RelayEvent], _Readers]] = {}
+class _Reader(NamedTuple):
+    """How one field that a class adds to `RelayEvent` is read."""
+
+    name: str
+    wire: str
+    kind: type
+    default: Any
+    make: Callable[[], Any] | None
 
 
-def _readers(event_class: type[RelayEvent], wire_names: Mapping[str, str]) -> _Readers:
-    # (attribute, key on the wire, maker of the default) of each field the class adds to RelayEvent.
-    if event_class not in _READERS:
+_READERS: Final[dict[type[RelayEvent], list[_Reader]]] = {}
+
+
+def _readers(event_class: type[RelayEvent], wire_names: Mapping[str, str]) -> list[_Reader]:
+    readers = _READERS.get(event_class)
+    if readers is None:
         inherited = {each.name for each in fields(RelayEvent)}
-        _READERS[event_class] = [
-            (each.name, wire_names.get(each.name, each.name), _default_maker(each))
+        readers = _READERS[event_class] = [
+            _reader(each, wire_names.get(each.name, each.name))
             for each in fields(event_class)
             if each.name not in inherited
         ]
-    return _READERS[event_class]
+    return readers
 
 
-def _default_maker(each: Field[Any]) -> Callable[[], Any]:
-    if each.default_factory is not MISSING:
-        return each.default_factory
-    value = each.default
-    return lambda: value
+def _reader(each: Field[Any], wire: str) -> _Reader:
+    if each.default_factory is MISSING:
+        return _Reader(each.name, wire, type(each.default), each.default, None)
+    return _Reader(each.name, wire, type(each.default_factory()), None, each.default_factory)
 
 
 def _fitting(value: Any, default: Any) -> Any:
+    if type(value) is type(default):
+        return value
     if isinstance(value, bool):
         return value if default is None or isinstance(default, bool) else default
     if isinstance(default, float) and isinstance(value, int):

@@ -8,8 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from callfsm import constants
+from callfsm.core.report import Report
+from callfsm.core.words import text
 from callfsm.errors import CallEndedError, RelayError
-from callfsm.event import CallStateEvent, RelayEvent
+from callfsm.event import RelayEvent
 from callfsm.listeners import EventHandler, Listeners, Wanted, call_contained, wants
 from callfsm.waits import Waits
 
@@ -29,7 +31,6 @@ class CallEvents:
         self._listeners = Listeners(tasks, counts)
         self._event_waits: Waits[RelayEvent] = Waits()
         self._state_waits: dict[str, Waits[RelayEvent]] = {}
-        self._last_report: CallStateEvent | None = None
         self._is_forgotten = False
 
     @overload
@@ -128,7 +129,7 @@ class CallEvents:
 
     async def _wait_for_state(self, state: str, timeout: float | None) -> RelayEvent:
         if self._model.reached(state):
-            return self._state_event()
+            return self._state_report().event
         if not self._model.can_reach(state):
             raise self._too_late(f"it can no longer be {state}")
         return await self._state_waits.setdefault(state, Waits()).wait(lambda _: True, timeout)
@@ -136,28 +137,28 @@ class CallEvents:
     def _too_late(self, hope: str) -> CallEndedError:
         return CallEndedError(self._model.call_id, self._model.end_reason, hope=hope)
 
-    def _state_event(self) -> CallStateEvent:
+    def _state_report(self) -> Report:
         # A wait for ringing is told in the wire's own word, for which the machine has no state.
         word = constants.CALL_STATE_RINGING if self._rings() else self._model.state
-        if self._last_report is not None and self._last_report.call_state == word:
-            return self._last_report
+        latest = self._model.latest
+        if latest is not None and text(latest.params, "call_state") == word:
+            return latest
         params = {"call_id": self._model.call_id, "node_id": self._model.node_id, "call_state": word}
         told = params | {"direction": self._model.direction, "end_reason": self._model.end_reason}
-        return CallStateEvent.from_payload({"event_type": constants.EVENT_CALL_STATE, "params": told})
-
-    def _note(self, event: RelayEvent) -> None:
-        # The report that the waits of this very frame will want to see.
-        if isinstance(event, CallStateEvent):
-            self._last_report = event
+        return Report({"event_type": constants.EVENT_CALL_STATE, "params": told})
 
     def _moved(self) -> None:
         for state, waits in self._state_waits.items():
             if self._model.reached(state):
-                waits.offer(self._state_event())
+                waits.offer(self._state_report().event)
             elif not self._model.can_reach(state):
                 waits.fail(partial(self._too_late, f"it can no longer be {state}"))
 
-    def _hear(self, event: RelayEvent) -> None:
+    def _hear(self, report: Report) -> None:
+        if self._event_waits or self._listeners:
+            self._tell(report.event)
+
+    def _tell(self, event: RelayEvent) -> None:
         self._event_waits.offer(event)
         self._listeners.hear(event)
 

@@ -148,6 +148,9 @@ class Listeners:
         self._tasks = tasks
         self._listeners: list[tuple[Wanted, Listener]] = []
 
+    def __len__(self) -> int:
+        return len(self._listeners)
+
     def add(self, wanted: Wanted, handler: EventHandler) -> None:
         """Let a handler hear some events, after those that do already."""
         self._listeners.append((wanted, Listener(handler, self._tasks, self._dropped)))

@@ -94,11 +94,15 @@ def configure_from_environment(environment: Mapping[str, str] = os.environ) -> N
         configure(level if level.lower() in LEVELS else "info", form or "console")
 
 
+def is_detailed() -> bool:
+    """Whether frames are told, and transitions that stay where they are."""
+    return _STDLIB.isEnabledFor(logging.DEBUG)
+
+
 def frame(way: str, text: str | bytes) -> None:
     """A frame was ``sent`` or ``received``."""
-    if _STDLIB.isEnabledFor(logging.DEBUG):
-        shown = secrecy.hider(decoded=True)(text) if isinstance(text, str) else f"{len(text)} bytes"
-        logger.debug("frame", way=way, text=shown)
+    shown = secrecy.hider(decoded=True)(text) if isinstance(text, str) else f"{len(text)} bytes"
+    logger.debug("frame", way=way, text=shown)
 
 
 def transition(effect: effects.Transitioned, seconds: float) -> None:

@@ -49,4 +49,4 @@ class Outages:
         if effect.trigger == "accepted" and self._away_since is not None:
             self._away_since = None
             for call in self._calls():
-                call._hear(GapEvent("gap", {}, call.call_id, seconds=away))
+                call._tell(GapEvent("gap", {}, call.call_id, seconds=away))

@@ -11,8 +11,8 @@ import asyncio
 import contextlib
 import inspect
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from callfsm import log
@@ -30,11 +30,11 @@ from callfsm.listeners import Listeners, await_contained, call_contained
 from callfsm.messenger import Messenger
 from callfsm.observing import Observer, Transition, call_id_of
 from callfsm.outages import Outages
+from callfsm.outcomes import Outcomes
+from callfsm.stages import Stages
+from callfsm.statistics import COUNTED
 from callfsm.tasks import Tasks
 from callfsm.waits import Waits
-
-REQUEST_SECONDS: Final = 10.0
-"""How long a reply is waited for, from the command on."""
 
 GRACE_SECONDS: Final = 2.0
 """How long a last report is waited for after its call has ended."""
@@ -42,7 +42,15 @@ GRACE_SECONDS: Final = 2.0
 NOTHING_SENT: Final = Outcome(ACCEPTED, {})
 """The outcome of a command that was settled here."""
 
-_Performer = Callable[[Any], None]
+
+class _Performing(AbstractContextManager[None]):
+    # The same one for every block: there is nothing to remember of any.
+
+    def __init__(self, perform: Callable[[], None]) -> None:
+        self._perform = perform
+
+    def __exit__(self, *_raised: object) -> None:
+        self._perform()
 
 
 class Pump:
@@ -64,34 +72,40 @@ class Pump:
         self.failed: Callable[[Call, BaseException], None] = lambda _call, _error: None
         """Told of what the program's handlers raise, after the log."""
         self.counts: Counter[type] = Counter()
-        self.request_seconds = REQUEST_SECONDS
         self.unanswered: Callable[[Request], None] = lambda _request: None
         """Told of each request that has had no reply in time."""
         self.connection_waits: Waits[str] = Waits()
-        self._outcomes: dict[Request, asyncio.Future[Outcome]] = {}
-        self._deadlines: dict[Request, asyncio.TimerHandle] = {}
+        self.outcomes = Outcomes(self._expire)
         self.dials: dict[DialModel, asyncio.Future[Call | None]] = {}
         self._graces: dict[CallModel, asyncio.TimerHandle] = {}
         self._forgotten: Waits[Call] = Waits()
         self.tasks = Tasks()
         self.messenger = Messenger(self.tasks, self.counts)
         self.outages = Outages(session.connection, Listeners(self.tasks, self.counts), self.calls.values)
-        self._stages: Final[tuple[Mapping[type, _Performer], ...]] = (
+        self._leaving: list[str] = []
+        """What has to be sent when all of it is performed."""
+        self._stages = Stages(
+            {effects.Send: self._post, **dict.fromkeys(COUNTED, self._count)},
             {effects.CallMade: self._make, **self.messenger.making},
-            {**log.WRITERS, effects.Transitioned: self._log},
+            {**log.WRITERS, **dict.fromkeys(effects.TRANSITIONED, self._log)},
             {
-                effects.EventArrived: self._note,
                 effects.OperationSettled: self._settle_operation,
                 effects.DialSettled: self._settle_dial,
                 effects.Replied: self._settle_request,
                 **self.messenger.settling,
             },
             # What runs in a call ends before the call does, for those who wait.
-            {effects.Transitioned: self._settle_transition},
+            {effects.CallTransitioned: self._settle_call, effects.LineTransitioned: self._settle_line},
             {effects.CallMade: self._start_handler, **self.messenger.starting},
-            {effects.EventArrived: self._notify, effects.Transitioned: self._tell, **self.messenger.notifying},
+            {
+                effects.EventArrived: self._notify,
+                effects.CallTransitioned: self._tell_end,
+                effects.LineTransitioned: self.outages.tell,
+                **self.messenger.notifying,
+            },
             {effects.Lingers: self._await_grace, effects.Forgotten: self._forget},
         )
+        self._performing = _Performing(self.perform)
         log.conceal(self)
 
     @property
@@ -101,57 +115,52 @@ class Pump:
 
     def receive(self, messages: list[str | bytes]) -> None:
         """Take what one read of the socket has brought; all that it causes leaves in one go."""
-        frames: list[str] = []
+        detailed = log.is_detailed()
         for message in messages:
-            log.frame("received", message)
+            if detailed:
+                log.frame("received", message)
             for arrival in self.arrivals:
                 arrival(message)
             self.session.receive(message)
-            self._perform(frames)
-        self._send(frames)
+            self._perform()
+        self._send()
 
     def perform(self) -> None:
         """Perform what is waiting to be done."""
-        frames: list[str] = []
-        self._perform(frames)
-        self._send(frames)
+        self._perform()
+        self._send()
 
-    def _send(self, frames: list[str]) -> None:
-        for frame in frames:
-            log.frame("sent", frame)
-        if frames:
-            self.transmit(frames)
+    def _send(self) -> None:
+        if not self._leaving:
+            return
+        texts, self._leaving = self._leaving, []
+        if log.is_detailed():
+            for text in texts:
+                log.frame("sent", text)
+        self.transmit(texts)
 
-    @contextmanager
-    def performing(self) -> Iterator[None]:
+    def performing(self) -> AbstractContextManager[None]:
         """Perform what the block has left to be done, also when it raises."""
-        try:
-            yield
-        finally:
-            self.perform()
+        return self._performing
 
-    def _perform(self, frames: list[str]) -> None:
-        while self.session.effects:
-            batch: list[Effect] = self.session.effects
-            self.session.effects = []
-            for effect in batch:
-                self._witness(effect, frames)
-            for stage in self._stages:
+    def _perform(self) -> None:
+        session = self.session
+        while session.effects:
+            batch, session.effects = session.effects, []
+            for watcher in self.watchers:
                 for effect in batch:
-                    performer = stage.get(type(effect))
-                    if performer is not None:
-                        performer(effect)
+                    watcher(effect)
+            self._stages.perform(batch)
         for told in self.performed:
             told()
 
-    def _witness(self, effect: Effect, frames: list[str]) -> None:
+    def _post(self, effect: effects.Send) -> None:
+        self._leaving.append(effect.text)
+        if effect.request is not None:
+            self.outcomes.await_reply(effect.request)
+
+    def _count(self, effect: Effect) -> None:
         self.counts[type(effect)] += 1
-        for watcher in self.watchers:
-            watcher(effect)
-        if isinstance(effect, effects.Send):
-            frames.append(effect.text)
-            if effect.request is not None:
-                self._set_deadline(effect.request)
 
     async def outcome(self, request: Request | None) -> Outcome:
         """Wait for a request's outcome; any number may wait, and none harms another.
@@ -163,27 +172,16 @@ class Pump:
             # A handler that goes on asking of a call that is over must not starve the event loop.
             await asyncio.sleep(0)
             return NOTHING_SENT
-        if request.outcome is not None:
-            return request.outcome
-        future = self._outcomes.get(request)
-        if future is None:
-            future = self._outcomes[request] = asyncio.get_running_loop().create_future()
-            self._set_deadline(request)
         try:
-            return await asyncio.shield(future)
+            return await self.outcomes.wait(request)
         except asyncio.CancelledError:
             with self.performing():
                 self.session.outbox.withdraw(request)
             raise
 
-    def _set_deadline(self, request: Request) -> None:
-        if request not in self._deadlines:
-            loop = asyncio.get_running_loop()
-            self._deadlines[request] = loop.call_later(self.request_seconds, self._expire, request)
-
     def _expire(self, request: Request) -> None:
         with self.performing():
-            self.session.expire(request, self.request_seconds)
+            self.session.expire(request, self.outcomes.seconds)
         self.unanswered(request)
 
     def interrupt(self, error: Callable[[], RelayError]) -> None:
@@ -202,10 +200,13 @@ class Pump:
         effect.call.since = asyncio.get_running_loop().time()
 
     def _log(self, effect: effects.Transitioned) -> None:
+        moves = effect.source != effect.dest
+        if not (moves or self.observers or log.is_detailed()):
+            return
         now = asyncio.get_running_loop().time()
         subject = effect.subject
         log.transition(effect, now - subject.since if subject.since else 0.0)
-        if effect.source != effect.dest:
+        if moves:
             subject.since = now
         if self.observers:
             call_id = call_id_of(subject)
@@ -213,11 +214,6 @@ class Pump:
             transition = Transition(subject.machine, subject.name, call_id, *words, now)
             for observer in tuple(self.observers):
                 call_contained(observer, transition)
-
-    def _note(self, effect: effects.EventArrived) -> None:
-        call = self.calls.get(effect.call.call_id)
-        if call is not None:
-            call._note(effect.event)
 
     def _settle_operation(self, effect: effects.OperationSettled) -> None:
         # Not by way of the calls: what is begun on a call that has been forgotten ends as well.
@@ -229,15 +225,16 @@ class Pump:
             if inspect.isawaitable(result):
                 self.tasks.spawn(await_contained(result, callback), "callfsm on_completed")
 
-    def _settle_transition(self, effect: effects.Transitioned) -> None:
-        if effect.subject is self.session.connection:
-            self.connection_waits.offer(effect.dest)
-        elif effect.subject.machine == "call":
-            call = self.calls.get(call_id_of(effect.subject))
-            if call is not None:
-                if effect.source != effect.dest:
-                    call._walk((effect.source, effect.trigger, effect.dest))
-                call._moved()
+    def _settle_call(self, effect: effects.CallTransitioned) -> None:
+        call = self.calls.get(effect.subject.call_id)
+        if call is not None:
+            if effect.source != effect.dest:
+                call._walk((effect.source, effect.trigger, effect.dest))
+            call._moved()
+
+    def _settle_line(self, effect: effects.LineTransitioned) -> None:
+        self.connection_waits.offer(effect.dest)
+        self.outcomes.rest()
 
     def _settle_dial(self, effect: effects.DialSettled) -> None:
         future = self.dials.pop(effect.dial, None)
@@ -246,15 +243,11 @@ class Pump:
             future.set_result(self.calls.get(winner.call_id) if winner is not None else None)
 
     def _settle_request(self, effect: effects.Replied) -> None:
-        deadline = self._deadlines.pop(effect.request, None)
-        if deadline is not None:
-            deadline.cancel()
-        future = self._outcomes.pop(effect.request, None)
-        if future is not None and not future.done():
-            future.set_result(effect.outcome)
-        elif effect.request.call is not None and effect.request.call.unwanted and effect.outcome.error is not None:
+        heard = self.outcomes.settle(effect.request, effect.outcome)
+        call, error = effect.request.call, effect.outcome.error
+        if not heard and call is not None and call.unwanted and error is not None:
             # Nobody waits for what is done with a call that nobody holds.
-            log.logger.warning("hang-up failed", call=effect.request.call.call_id, error=effect.outcome.error.message)
+            log.logger.warning("hang-up failed", call=call.call_id, error=error.message)
 
     def _start_handler(self, effect: effects.CallMade) -> None:
         if effect.call.dial is None and effect.call.direction != "outbound":
@@ -265,16 +258,14 @@ class Pump:
     def _notify(self, effect: effects.EventArrived) -> None:
         call = self.calls.get(effect.call.call_id)
         if call is not None:
-            call._hear(effect.event)
+            call._hear(effect.report)
 
-    def _tell(self, effect: effects.Transitioned) -> None:
-        if effect.subject is self.session.connection:
-            self.outages.tell(effect)
-        elif effect.subject.machine == "call" and effect.dest == "ended" and effect.speaker is not Speaker.REPORT:
+    def _tell_end(self, effect: effects.CallTransitioned) -> None:
+        if effect.dest == "ended" and effect.speaker is not Speaker.REPORT:
             # The server has not reported the end, so this is the only word of it that listeners get.
-            call = self.calls.get(call_id_of(effect.subject))
+            call = self.calls.get(effect.subject.call_id)
             if call is not None:
-                call._hear(call._state_event())
+                call._hear(call._state_report())
 
     def _await_grace(self, effect: effects.Lingers) -> None:
         loop = asyncio.get_running_loop()

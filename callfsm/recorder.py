@@ -56,7 +56,7 @@ _UNTOLD: Final = frozenset(
     }
 )
 """Effects that other lines tell already."""
-_MAY_FOLLOW: Final = frozenset({effects.Transitioned, effects.Replied})
+_MAY_FOLLOW: Final = frozenset({*effects.TRANSITIONED, effects.Replied})
 """Effects before which a request is told that waits for the line."""
 _SHORT: Final = 500
 """About how many characters a line has."""

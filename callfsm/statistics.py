@@ -2,11 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from callfsm.core import effects
 from callfsm.listeners import Dropped
 from callfsm.messenger import DroppedMessage
+
+COUNTED: Final = (
+    effects.CallMade,
+    effects.Declined,
+    effects.OrphanHungUp,
+    effects.Refused,
+    effects.AskedAfterEnd,
+    effects.Stale,
+    effects.Unheard,
+)
+"""The effects that the sums are of."""
 
 
 @dataclass(frozen=True)

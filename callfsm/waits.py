@@ -29,6 +29,8 @@ class Waits(Generic[Awaited]):
         entry = (wants, future)
         self._waiting.append(entry)
         try:
+            if timeout is None:
+                return await future
             async with asyncio.timeout(timeout):
                 return await future
         finally:

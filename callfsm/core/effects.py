@@ -6,23 +6,26 @@ Nothing is done here: the core appends these to `Session.effects` and never look
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
-    from callfsm.core.model import CallModel, DialModel, MessageModel, OperationModel, Subject
+    from callfsm.core.model import CallModel, ConnectionModel, DialModel, MessageModel, OperationModel, Subject
+    from callfsm.core.report import Report
     from callfsm.core.request import Outcome, Request
     from callfsm.core.tables import Speaker
     from callfsm.event import RelayEvent
 
 
-class Send(NamedTuple):
+class Send(Struct, frozen=True):
     """A frame for the server, and the request that it is, unless it is a reply of ours."""
 
     text: str
     request: Request | None = None
 
 
-class Transitioned(NamedTuple):
+class Transitioned(Struct, frozen=True):
     """A row was heard. ``source`` and ``dest`` are the same when the row is internal."""
 
     subject: Subject
@@ -32,7 +35,22 @@ class Transitioned(NamedTuple):
     dest: str
 
 
-class Refused(NamedTuple):
+class CallTransitioned(Transitioned, frozen=True):
+    """A row of the call machine was heard."""
+
+    subject: CallModel
+
+
+class LineTransitioned(Transitioned, frozen=True):
+    """A row of the connection machine was heard."""
+
+    subject: ConnectionModel
+
+
+TRANSITIONED: Final = (Transitioned, CallTransitioned, LineTransitioned)
+
+
+class Refused(Struct, frozen=True):
     """An ask that no row permits; the program gets an `IllegalCommandError`."""
 
     subject: Subject
@@ -41,7 +59,7 @@ class Refused(NamedTuple):
     """The guard that keeps it out; ``""`` when no row takes it in this state at all."""
 
 
-class AskedAfterEnd(NamedTuple):
+class AskedAfterEnd(Struct, frozen=True):
     """A command on a call that is over; it is settled here and nothing is sent."""
 
     subject: Subject
@@ -49,7 +67,7 @@ class AskedAfterEnd(NamedTuple):
     times: int
 
 
-class Stale(NamedTuple):
+class Stale(Struct, frozen=True):
     """A report that moves nothing: repeated, overtaken, or not in the table. ``times`` counts per subject."""
 
     subject: Subject
@@ -57,99 +75,99 @@ class Stale(NamedTuple):
     times: int
 
 
-class Unheard(NamedTuple):
+class Unheard(Struct, frozen=True):
     """A frame or event that nobody here can take: malformed, unknown, or about a call that is not ours."""
 
     why: str
     what: str
 
 
-class Declined(NamedTuple):
+class Declined(Struct, frozen=True):
     """An inbound call that was turned away with ``calling.end``."""
 
     call: CallModel
     why: str
 
 
-class OrphanHungUp(NamedTuple):
+class OrphanHungUp(Struct, frozen=True):
     """A leg is up that nobody holds: its dial, or the client itself, had been given up. It is being hung up."""
 
     call: CallModel
 
 
-class Replied(NamedTuple):
+class Replied(Struct, frozen=True):
     """A request has its outcome."""
 
     request: Request
     outcome: Outcome
 
 
-class OperationSettled(NamedTuple):
+class OperationSettled(Struct, frozen=True):
     """An operation has its result; whoever waits for it may go on."""
 
     operation: OperationModel
     event: RelayEvent
 
 
-class DialSettled(NamedTuple):
+class DialSettled(Struct, frozen=True):
     """A dial has been answered, or failed."""
 
     dial: DialModel
 
 
-class MessageMade(NamedTuple):
+class MessageMade(Struct, frozen=True):
     """The server has taken a message, and given it an id."""
 
     request: Request
     message: MessageModel
 
 
-class MessageArrived(NamedTuple):
+class MessageArrived(Struct, frozen=True):
     """Somebody has sent us a message."""
 
     event: RelayEvent
 
 
-class MessageMoved(NamedTuple):
+class MessageMoved(Struct, frozen=True):
     """An event of a message that was sent, for its listeners."""
 
     message: MessageModel
     event: RelayEvent
 
 
-class MessageSettled(NamedTuple):
+class MessageSettled(Struct, frozen=True):
     """A message has its last state; whoever waits for it may go on."""
 
     message: MessageModel
     event: RelayEvent
 
 
-class CallMade(NamedTuple):
+class CallMade(Struct, frozen=True):
     """The server has told of a call that was not known before; ``inbound`` ones go to the handler."""
 
     call: CallModel
 
 
-class EventArrived(NamedTuple):
+class EventArrived(Struct, frozen=True):
     """An event of a call, for its waits and listeners."""
 
     call: CallModel
-    event: RelayEvent
+    report: Report
 
 
-class Lingers(NamedTuple):
+class Lingers(Struct, frozen=True):
     """The call has ended, but some last report may still come: `CallModel.grace_over` ends that."""
 
     call: CallModel
 
 
-class Forgotten(NamedTuple):
+class Forgotten(Struct, frozen=True):
     """The call has ended and nothing of it is left to come."""
 
     call: CallModel
 
 
-class RestartAsked(NamedTuple):
+class RestartAsked(Struct, frozen=True):
     """The server is going to close the connection; ``fresh`` when it wants a new session after it."""
 
     fresh: bool

@@ -8,21 +8,24 @@ for there and no table uses: hooks of the whole machine, a queue, event objects,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from msgspec import Struct
 from transitions import Machine, MachineError
 from transitions.core import Event, State, Transition
 
 _TAKEN: Final = frozenset({"name", "states", "initial", "transitions", "on_final"})
 
 
-class _Step(NamedTuple):
+class _Step(Struct):
     """One transition, as far as taking it goes. The lists are the library's own, so what is added later counts."""
 
     guards: list[Any]
     before: list[Any]
     source: State
     dest: State | None
+    name: str
+    """That of the state it leads to; the library's states make theirs anew each time."""
     after: list[Any]
 
 
@@ -49,46 +52,48 @@ class EngineEvent(Event):
         super().add_transition(transition)
         states = self.machine.states
         dest = states[transition.dest] if transition.dest is not None else None
-        step = _Step(transition.conditions, transition.before, states[transition.source], dest, transition.after)
+        name = dest.name if dest is not None else ""
+        step = _Step(transition.conditions, transition.before, states[transition.source], dest, name, transition.after)
         self._steps.setdefault(transition.source, []).append(step)
 
-    def trigger(self, model: Any, *args: Any) -> bool:
+    def trigger(self, model: Any, payload: object) -> bool:
         """Take the first transition from the model's state whose guards all let it; false when none does.
 
         Raises:
             MachineError: No transition leads from this state.
         """
-        steps = self._steps.get(model.state)
-        if steps is None:
+        if model.state not in self._steps:
             raise MachineError(f"{self.machine.name}Can't trigger event {self.name} from state {model.state}!")
-        for step in steps:  # noqa: SIM110  # a generator would cost as much as the step
-            if self._take(step, model, args):
+        return self.offer(model, payload)
+
+    def offer(self, model: Any, payload: object) -> bool:
+        """As `trigger`, but false when no transition leads from this state."""
+        for step in self._steps.get(model.state, ()):
+            for guard in step.guards:
+                if bool(getattr(model, guard.func)(payload)) != guard.target:
+                    break
+            else:
+                self._take(step, model, payload)
                 return True
         return False
 
-    def _take(self, step: _Step, model: Any, args: tuple[Any, ...]) -> bool:
-        for guard in step.guards:
-            if bool(getattr(model, guard.func)(*args)) != guard.target:
-                return False
-        if step.before:
-            _call(step.before, model, args)
-        if step.dest is not None:
-            self._move(step.source, step.dest, model, args)
-        if step.after:
-            _call(step.after, model, args)
-        return True
-
-    def _move(self, source: State, dest: State, model: Any, args: tuple[Any, ...]) -> None:
-        _call(source.on_exit, model, args)
-        self.machine.set_state(dest, model)
-        _call(dest.on_enter, model, args)
-        if dest.final:
-            _call(self.machine.on_final, model, args)
+    def _take(self, step: _Step, model: Any, payload: object) -> None:
+        for hook in step.before:
+            getattr(model, hook)(payload)
+        dest = step.dest
+        if dest is not None:
+            _call(step.source.on_exit, model, payload)
+            model.state = step.name
+            _call(dest.on_enter, model, payload)
+            if dest.final:
+                _call(self.machine.on_final, model, payload)
+        for hook in step.after:
+            getattr(model, hook)(payload)
 
 
-def _call(hooks: Sequence[Any], model: Any, args: tuple[Any, ...]) -> None:
+def _call(hooks: Sequence[Any], model: Any, payload: object) -> None:
     for hook in hooks:
-        getattr(model, hook)(*args)
+        getattr(model, hook)(payload)
 
 
 class Engine(Machine):
@@ -103,6 +108,7 @@ class Engine(Machine):
     """
 
     event_cls = EngineEvent
+    events: dict[str, EngineEvent]  # type: ignore[assignment]  # the library says what it makes of any event_cls
     transition_cls = EngineTransition
 
     def __init__(self, **definition: Any) -> None:

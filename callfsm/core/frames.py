@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from json.encoder import encode_basestring_ascii
+from typing import Any, Final
+
+from msgspec import MsgspecError, Struct
+from msgspec.json import Decoder
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 """The largest frame that is taken."""
@@ -16,7 +20,7 @@ MAX_DEPTH: Final = 100
 """How deep a frame may be nested: far deeper than RELAY goes, and safe to walk through and to write."""
 
 
-class ServerRequest(NamedTuple):
+class ServerRequest(Struct, frozen=True):
     """A request of the other side; ``id`` is ``None`` when it wants no reply."""
 
     id: Any
@@ -24,14 +28,14 @@ class ServerRequest(NamedTuple):
     params: dict[str, Any]
 
 
-class Reply(NamedTuple):
+class Reply(Struct, frozen=True):
     """The other side's reply to a request of ours: the whole frame, with its ``result`` or ``error``."""
 
     id: str
     frame: dict[str, Any]
 
 
-class Malformed(NamedTuple):
+class Malformed(Struct, frozen=True):
     """A text that is no frame, and why."""
 
     why: str
@@ -42,10 +46,13 @@ def parse(text: str | bytes) -> ServerRequest | Reply | Malformed:
     if isinstance(text, bytes):
         return Malformed("a binary message")
     try:
-        frame = _DECODER.decode(text)
-    except (ValueError, RecursionError) as error:
-        return Malformed(f"not JSON ({type(error).__name__})")
-    if not isinstance(frame, dict):
+        frame = _decode(text)
+    except (MsgspecError, ValueError, RecursionError):
+        try:
+            frame = _DECODER.decode(text)
+        except (ValueError, RecursionError) as error:
+            return Malformed(f"not JSON ({type(error).__name__})")
+    if type(frame) is not dict:
         return Malformed("JSON, but not an object")
     # Counting costs next to nothing; only a frame that could be too deep is walked through.
     if text.count("{") + text.count("[") > MAX_DEPTH and _too_deep(frame):
@@ -64,7 +71,9 @@ def _no_number(word: str) -> float:
     raise ValueError(f"JSON knows no {word}")
 
 
+_decode: Final = Decoder().decode
 _INFINITY: Final = float("inf")
+# Has the last word on what the quick one does not take: half of a surrogate pair, for instance, is JSON all the same.
 # Python reads NaN, Infinity and 1e999, but could not write them in the reply that is owed.
 _DECODER: Final = json.JSONDecoder(parse_float=_number, parse_constant=_no_number)
 
@@ -82,12 +91,15 @@ def _children(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
     return value.values() if isinstance(value, dict) else value
 
 
+_IDS: Final = (str, type(None), int, float)
+
+
 def _request(frame: dict[str, Any]) -> ServerRequest | Malformed:
     method, params = frame["method"], frame.get("params")
-    if not isinstance(method, str):
+    if type(method) is not str:
         return Malformed("a request whose method is not a string")
     request_id = frame.get("id")
-    if request_id is not None and type(request_id) not in (str, int, float):  # true and false are integers to Python
+    if type(request_id) not in _IDS:  # true and false are integers to Python, but no id
         return Malformed("a request whose id is neither a string nor a number")
     return ServerRequest(request_id, method, params if isinstance(params, dict) else {})
 
@@ -108,11 +120,17 @@ def request(request_id: str, method: str, params: dict[str, Any]) -> str:
         TypeError: Something in the params cannot be told in JSON.
         ValueError: The same, for a number that JSON does not know, or a structure that holds itself.
     """
-    return _encode({"jsonrpc": "2.0", "id": request_id, "method": method, "params": params})
+    return f'{{"jsonrpc":"2.0","id":{_encode(request_id)},"method":{_encode(method)},"params":{_encode(params)}}}'
+
+
+def acknowledgement(request_id: Any) -> str:
+    """The text of our reply to a request of the other side that wants nothing but to be heard, as an event does."""
+    told = encode_basestring_ascii(request_id) if type(request_id) is str else _encode(request_id)
+    return f'{{"jsonrpc":"2.0","id":{told},"result":{{}}}}'
 
 
 def result(request_id: Any, value: dict[str, Any]) -> str:
-    """The text of our reply to a request of the other side; ``{}`` acknowledges an event."""
+    """The text of our reply to a request of the other side."""
     return _encode({"jsonrpc": "2.0", "id": request_id, "result": value})
 
 

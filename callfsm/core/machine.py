@@ -5,9 +5,9 @@ kilobytes and a scan of all the others; an engine is handed the subject with eac
 writes the subject's ``state`` and calls the guards and hooks by name on it.
 """
 
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
-from callfsm.core.engine import Engine
+from callfsm.core.engine import Engine, EngineEvent
 from callfsm.core.tables import TABLES, Row, Speaker, Table
 
 SEND: Final = "send"
@@ -53,9 +53,21 @@ def build(table: Table) -> Engine:
 
 ENGINES: Final[dict[str, Engine]] = {name: build(table) for name, table in TABLES.items()}
 
-_SPEAKERS: Final[dict[tuple[str, str], Speaker]] = {
-    (name, row.trigger): row.speaker for name, table in TABLES.items() for row in table.rows
+
+class Heard(NamedTuple):
+    """A trigger of one machine: what the engine does with it, and who says it."""
+
+    event: EngineEvent
+    speaker: Speaker
+
+
+HEARD: Final[dict[tuple[str, str], Heard]] = {
+    (name, row.trigger): Heard(ENGINES[name].events[row.trigger], row.speaker)
+    for name, table in TABLES.items()
+    for row in table.rows
 }
+"""Every trigger, by the names of its machine and of itself."""
+
 _SENDS: Final[dict[tuple[str, str, str], str]] = {
     (name, row.trigger, source): row.sends
     for name, table in TABLES.items()
@@ -66,7 +78,8 @@ _SENDS: Final[dict[tuple[str, str, str], str]] = {
 
 def speaker(machine: str, trigger: str) -> Speaker | None:
     """Who says this trigger in this machine; ``None`` when nobody does."""
-    return _SPEAKERS.get((machine, trigger))
+    heard = HEARD.get((machine, trigger))
+    return heard and heard.speaker
 
 
 def sends(machine: str, trigger: str, state: str) -> str:
@@ -82,9 +95,8 @@ def heard_in(machine: str, trigger: str, state: str) -> bool:
 
 def fire(machine: str, subject: Moved, trigger: str, payload: object) -> bool:
     """Let the engine hear a trigger: true when a row took it, false when none is there or no guard let it."""
-    if not heard_in(machine, trigger, subject.state):
-        return False
-    return ENGINES[machine].events[trigger].trigger(subject, payload)
+    heard = HEARD.get((machine, trigger))
+    return heard is not None and heard.event.offer(subject, payload)
 
 
 def refusing_guard(machine: str, subject: Moved, trigger: str, payload: object) -> str:

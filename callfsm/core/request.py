@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from callfsm.core.frames import conceal
 from callfsm.errors import RelayError
@@ -18,25 +19,28 @@ _SUCCESS: Final = re.compile(r"2\d{2}", re.ASCII)
 ACCEPTED, UNKNOWN, GONE, REJECTED, LOST, UNSENT = "accepted", "unknown", "gone", "rejected", "lost", "unsent"
 
 
-@dataclass(slots=True, eq=False)
-class Request:
+class Request(Struct, eq=False):
     """One command on its way: what is sent, and on whose behalf."""
 
     method: str
-    params: dict[str, Any] = field(repr=False)
+    params: dict[str, Any]
     command: str = ""
     """The ask that sent it: ``play``, ``pause``; ``""`` for one that no machine is asked about."""
     call: CallModel | None = None
     operation: OperationModel | None = None
     dial: DialModel | None = None
-    id: str = field(default="", init=False)
-    text: str = field(default="", init=False, repr=False)
+    id: str = ""
+    text: str = ""
     """The frame, while it waits for the line: what was checked is what goes out, whatever becomes of the params."""
-    outcome: Outcome | None = field(default=None, init=False)
+    outcome: Outcome | None = None
     """How it ended; ``None`` while that is open."""
 
+    def __repr__(self) -> str:
+        # What was said and dialled is in the params.
+        return f"<Request {self.method} id={self.id}>"
 
-class Outcome(NamedTuple):
+
+class Outcome(Struct, frozen=True):
     """How a request ended: `ACCEPTED`, `UNKNOWN` (404), `GONE` (410), `REJECTED`, `LOST` (no reply) or `UNSENT`."""
 
     word: str

@@ -28,11 +28,11 @@ from callfsm.core.effects import (
 from callfsm.core.messaging import SEND, Messaging
 from callfsm.core.model import CallModel, ConnectionModel, DialModel, Settings
 from callfsm.core.outbox import Outbox
+from callfsm.core.report import Report
 from callfsm.core.request import Outcome, Request, judge
 from callfsm.core.switchboard import Switchboard
 from callfsm.core.words import nested, text
 from callfsm.errors import RelayError, RequestTimeoutError
-from callfsm.event import RelayEvent, parse_event
 
 MAX_DECLINED: Final = 1_000
 """How many calls may be on their way out, beside those that are taken; what is offered beyond is not even declined."""
@@ -60,6 +60,13 @@ class Session:
         self.outbox = Outbox(self, self.connection, new_id, self._conclude)
         self._new_id = new_id
         self._login_id = ""
+        self._hearers: dict[str, Callable[[Report], None]] = {
+            constants.EVENT_AUTHORIZATION_STATE: lambda report: self.connection.note_authorization(report.params),
+            constants.EVENT_MESSAGING_RECEIVE: lambda report: self.messaging.hear_event(report.event),
+            constants.EVENT_MESSAGING_STATE: lambda report: self.messaging.hear_event(report.event),
+            constants.EVENT_CALL_RECEIVE: self._hear_receive,
+            constants.EVENT_CALL_DIAL: self._hear_dial,
+        }
 
     @property
     def calls(self) -> dict[str, CallModel]:
@@ -211,13 +218,13 @@ class Session:
 
     def _hear_request(self, frame: frames.ServerRequest) -> None:
         if frame.method == constants.METHOD_SIGNALWIRE_EVENT:
-            self._answer(frame, frames.result(frame.id, {}))
+            self._answer(frame, frames.acknowledgement(frame.id))
             self._hear_event(frame.params)
         elif frame.method == constants.METHOD_SIGNALWIRE_PING:
             echo = {key: value for key, value in frame.params.items() if key in ("timestamp", "payload")}
             self._answer(frame, frames.result(frame.id, echo))
         elif frame.method == constants.METHOD_SIGNALWIRE_DISCONNECT:
-            self._answer(frame, frames.result(frame.id, {}))
+            self._answer(frame, frames.acknowledgement(frame.id))
             fresh = frame.params.get("restart") is True
             if fresh:
                 self.connection.start_fresh()
@@ -231,36 +238,43 @@ class Session:
             self.effects.append(Send(reply))
 
     def _hear_event(self, envelope: Params) -> None:
-        event = parse_event(envelope)
-        kind, params = event.event_type, event.params
-        if kind == constants.EVENT_AUTHORIZATION_STATE:
-            self.connection.note_authorization(params)
-        elif kind in (constants.EVENT_MESSAGING_RECEIVE, constants.EVENT_MESSAGING_STATE):
-            self.messaging.hear_event(event)
-        elif kind == constants.EVENT_CALL_RECEIVE:
-            self._hear_receive({"project_id": self.settings.project, **params})
-        elif kind == constants.EVENT_CALL_DIAL and (dial := self.switchboard.dial(params)) is not None:
-            dial.hear_event(params)
-            self.switchboard.retire(dial)
-        else:
-            self._hear_call_event(event)
+        report = Report(envelope)
+        self._hearers.get(report.event_type, self._hear_call_event)(report)
 
-    def _hear_call_event(self, event: RelayEvent) -> None:
-        call = self.switchboard.call(event.params)
-        if call is None and event.event_type == constants.EVENT_CALL_STATE:
-            call = self._new_leg(event.params)
-        if call is None and event.event_type == constants.EVENT_CALL_DIAL:
-            call = self.switchboard.call(nested(event.params, "call"))
-        heard_by = self.switchboard.members(event.params) if call is None else [call]
-        if not heard_by:
-            self.effects.append(Unheard("event of nothing that is known here", event.event_type))
-        for each in heard_by:
-            each.hear_event(event)
-            if event.event_type == constants.EVENT_CONFERENCE:
-                self.switchboard.seat(each, event.params)
-            if (dial := each.dial) is not None:
-                dial.hear_leg(each)
-                self.switchboard.retire(dial)
+    def _hear_dial(self, report: Report) -> None:
+        dial = self.switchboard.dial(report.params)
+        if dial is None:
+            self._hear_call_event(report)
+        else:
+            dial.hear_event(report.params)
+            self.switchboard.retire(dial)
+
+    def _hear_call_event(self, report: Report) -> None:
+        call = self.switchboard.call(report.params) or self._call_of(report)
+        if call is not None:
+            self._let_hear(call, report)
+            return
+        members = self.switchboard.members(report.params)
+        if not members:
+            self.effects.append(Unheard("event of nothing that is known here", report.event_type))
+        for member in members:
+            self._let_hear(member, report)
+
+    def _call_of(self, report: Report) -> CallModel | None:
+        # The call of an event whose id is not known, or is not where it usually stands.
+        if report.event_type == constants.EVENT_CALL_STATE:
+            return self._new_leg(report.params)
+        if report.event_type == constants.EVENT_CALL_DIAL:
+            return self.switchboard.call(nested(report.params, "call"))
+        return None
+
+    def _let_hear(self, call: CallModel, report: Report) -> None:
+        call.hear_event(report)
+        if report.event_type == constants.EVENT_CONFERENCE:
+            self.switchboard.seat(call, report.params)
+        if call.dial is not None:
+            call.dial.hear_leg(call)
+            self.switchboard.retire(call.dial)
 
     def _new_leg(self, params: Params) -> CallModel | None:
         dial = self.switchboard.dial(params)
@@ -269,7 +283,8 @@ class Session:
             return None
         return self.adopt(dial, params)
 
-    def _hear_receive(self, params: Params) -> None:
+    def _hear_receive(self, report: Report) -> None:
+        params: Params = {"project_id": self.settings.project, **report.params}
         call_id = text(params, "call_id")
         if call_id in self.calls:
             return  # Sent again: the call that is known already, and one handler.

@@ -83,11 +83,11 @@ class Queue:
 
 
 def _is_ask(effect: Effect) -> bool:
-    return type(effect) is effects.Transitioned and effect.speaker is Speaker.ASK
+    return isinstance(effect, effects.Transitioned) and effect.speaker is Speaker.ASK
 
 
 def _asked(request: Request, effect: Effect | None) -> bool:
-    return type(effect) is not effects.Transitioned or effect.subject in (request.call, request.operation)
+    return not isinstance(effect, effects.Transitioned) or effect.subject in (request.call, request.operation)
 
 
 class Hides(Protocol):
@@ -110,7 +110,7 @@ class Telling:
         self._moves: dict[tuple[str, str, str, str], str] = {}
         self.tellers: Final[Mapping[type, Callable[[Any], str]]] = {
             effects.Send: self._send,
-            effects.Transitioned: self._transition,
+            **dict.fromkeys(effects.TRANSITIONED, self._transition),
             effects.Refused: self._stateful,
             effects.AskedAfterEnd: self._asked_after_end,
             effects.Stale: self._stateful,
@@ -147,12 +147,13 @@ class Telling:
         return known
 
     def _transition(self, effect: effects.Transitioned) -> str:
-        subject, speaker, trigger, source, dest = effect
-        move = subject.machine, trigger, source, dest
+        subject = effect.subject
+        move = subject.machine, effect.trigger, effect.source, effect.dest
         told = self._moves.get(move)
         if told is None:
             # The machine and the trigger tell who speaks; of moves there are as many as the tables have.
-            told = f'"speaker":"{speaker.value}","trigger":"{trigger}","source":"{source}","dest":"{dest}"'
+            _, trigger, source, dest = move
+            told = f'"speaker":"{effect.speaker.value}","trigger":"{trigger}","source":"{source}","dest":"{dest}"'
             self._moves[move] = told
         return f'"kind":"transition",{self._about(subject)},{told}'
 

@@ -93,7 +93,7 @@ class _Teller:
         elif line.kind == "replied" and text(data, "outcome") == "lost" and self._caller.line_up:
             _, method = self._caller.asked.get(text(data, "id"), ("", ""))
             if method:
-                self._caller.prepare(f'relay.meddling.loses("{method}")')
+                self._caller.prepare(f'relay.loses("{method}")')
 
     def _frame(self, data: dict[str, Any], frame: dict[str, Any], at: float) -> None:
         params = nested(frame, "params")
@@ -115,7 +115,7 @@ class _Teller:
         if code >= 300:
             self._caller.running.pop(control_id, None)
             if method and not (self._caller.ending and code in _OVER):
-                self._caller.prepare(f'relay.meddling.replies({code}, "{method}")')
+                self._caller.prepare(f'relay.replies({code}, "{method}")')
 
     def _transition(self, data: dict[str, Any], at: float) -> None:
         caller, dest = self._caller, text(data, "dest")

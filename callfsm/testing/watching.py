@@ -23,11 +23,14 @@ from callfsm.simulator.leg import Leg
 from callfsm.testing.reading import Readings
 from callfsm.testing.relay import Relay
 from callfsm.testing.seen import INPUT, SILENCE, Edge, Prompted, Recorded, Trouble, Watched
+from callfsm.testing.virtual_time import DeadEndError
 
 OWNER: Final[ContextVar[str]] = ContextVar("callfsm_owner", default="")
 """The call whose handler is at work, in it and in every task that it begins."""
 
 PROMPTS: Final = ("collect", "play_and_collect")
+MOST_COMMANDS: Final = 10_000
+"""How many commands a program may ask in one run, before it counts as spinning."""
 _LISTENERS: Final = ("callfsm listener", "callfsm on_completed", "callfsm on_message")
 _CALLEE: Final = "callee "
 """A script of the simulator's: what it does by itself later on, it does in the context of whoever asked for it."""
@@ -74,7 +77,7 @@ class Watch:
         self._hurt = False
         self._notes: dict[type, Callable[[RelayClient, Any], None]] = {
             effects.CallMade: self._made,
-            effects.Transitioned: self._moved,
+            **dict.fromkeys(effects.TRANSITIONED, self._moved),
             effects.Send: self._sent,
             effects.Replied: self._replied,
             effects.Refused: self._refused,
@@ -95,6 +98,7 @@ class Watch:
 
     def begin(self) -> None:
         """Look on from now on."""
+        self.relay.most_commands = MOST_COMMANDS
         loop = asyncio.get_running_loop()
         before = loop.get_task_factory()
         loop.set_task_factory(self._begins_task)
@@ -176,6 +180,9 @@ class Watch:
                 outcome = handler(call)
                 if inspect.isawaitable(outcome):
                     await outcome
+            except DeadEndError as error:
+                self.trouble("handler returns", str(error), call.call_id)
+                raise
             except BaseException as error:
                 seen = f"the handler raised {error!r} while the call was {call.state}"
                 self.trouble("no undeclared exception", seen, call.call_id, error)
@@ -256,7 +263,7 @@ class Watch:
                 self.trouble("goodbye heard", seen, known.call_id)
 
     def _settled(self, client: RelayClient, effect: effects.OperationSettled) -> None:
-        operation, event = effect
+        operation, event = effect.operation, effect.event
         action = client._pump.actions.get(operation)
         known = self.calls.get(operation.call.call_id)
         if known is None:

@@ -37,7 +37,7 @@ LIMITS: Final = {
     "supervisor_LOGIN_SECONDS": 1.0,
     "transport_OPEN_SECONDS": 1.0,
     "transport_CLOSE_SECONDS": 0.2,
-    "pump_REQUEST_SECONDS": 2.0,
+    "outcomes_REQUEST_SECONDS": 2.0,
 }
 SPEED: Final = 10.0
 LONGEST_PAUSE: Final = 0.06

@@ -75,7 +75,7 @@ async def waits(_relay: MemoryRelay, caller: Caller) -> None:
 
 async def finds_play_refused(relay: MemoryRelay, caller: Caller) -> None:
     """Calls a server that will not play."""
-    relay.meddling.replies(500, "calling.play")
+    relay.replies(500, "calling.play")
     await caller.is_over()
 
 

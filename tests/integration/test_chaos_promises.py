@@ -145,12 +145,12 @@ def test_a_command_without_reply_finds_the_black_hole_long_before_silence_does(
     async def main() -> None:
         async with office() as told, told.client as client:
             call, caller = await told.answered()
-            client._pump.request_seconds = SOON
+            client._pump.outcomes.seconds = SOON
             told.proxy.black_hole(which="open")
             with pytest.raises(RequestTimeoutError):
                 await call.play_tts("into the void")
             await within_seconds(5, told.reopened())
-            client._pump.request_seconds = 10
+            client._pump.outcomes.seconds = 10
 
             assert STILL_HERE == await told.ends_well(call, caller)
 

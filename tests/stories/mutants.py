@@ -13,9 +13,9 @@ from callfsm.core import frames
 from callfsm.core.effects import Lingers
 from callfsm.core.model import CallModel, DialModel
 from callfsm.core.outbox import Outbox
+from callfsm.core.report import Report
 from callfsm.core.session import Session
 from callfsm.core.switchboard import Switchboard
-from callfsm.event import RelayEvent
 from callfsm.hearing import CallEvents
 from callfsm.pump import Pump
 from callfsm.supervisor import Supervisor
@@ -103,11 +103,11 @@ def operations_outlive_calls(patch: pytest.MonkeyPatch) -> None:
 def states_go_back(patch: pytest.MonkeyPatch) -> None:
     """A report that is behind moves the call back."""
 
-    def hear(call: CallModel, event: RelayEvent) -> None:
-        word = event.params.get("call_state")
-        if event.event_type == "calling.call.state" and word in ("created", "ringing"):
+    def hear(call: CallModel, report: Report) -> None:
+        word = report.params.get("call_state")
+        if report.event_type == "calling.call.state" and word in ("created", "ringing"):
             call.state = "created"
-        original(call, event)
+        original(call, report)
 
     original = CallModel.hear_event
     patch.setattr(CallModel, "hear_event", hear)
@@ -147,10 +147,8 @@ def time_limits_are_left_running(patch: pytest.MonkeyPatch) -> None:
     """The time limit of a request runs on when the reply has come."""
 
     def settle(pump: Pump, effect: Any) -> None:
-        deadline = pump._deadlines.pop(effect.request, None)
         original(pump, effect)
-        if deadline is not None:
-            asyncio.get_running_loop().call_later(600, _nothing)
+        asyncio.get_running_loop().call_later(600, _nothing)
 
     original = Pump._settle_request
     patch.setattr(Pump, "_settle_request", settle)
@@ -198,8 +196,9 @@ def odd_events_raise(patch: pytest.MonkeyPatch) -> None:
 def answers_twice(patch: pytest.MonkeyPatch) -> None:
     """The client answers each call that is offered, before its handler does."""
 
-    def receive(session: Session, params: dict[str, Any]) -> None:
-        original(session, params)
+    def receive(session: Session, report: Report) -> None:
+        original(session, report)
+        params = report.params
         session.request("calling.answer", {"call_id": params.get("call_id"), "node_id": params.get("node_id")})
 
     original = Session._hear_receive

@@ -72,20 +72,20 @@ async def is_left_alone(_relay: MemoryRelay, caller: Caller) -> None:
 
 async def meets_a_slow_server(relay: MemoryRelay, caller: Caller) -> None:
     """The server takes its time to answer."""
-    relay.meddling.delays(3.0, "reply", times=1)
+    relay.delays(3.0, "reply", times=1)
     await caller.stays_silent(20)
     await caller.hangs_up()
 
 
 async def meets_a_deaf_server(relay: MemoryRelay, caller: Caller) -> None:
     """The server never hears the command to play."""
-    relay.meddling.loses("calling.play_and_collect")
+    relay.loses("calling.play_and_collect")
     await caller.is_over(timeout=100)
 
 
 async def meets_a_repeating_server(relay: MemoryRelay, caller: Caller) -> None:
     """The server says twice that the call was answered."""
-    relay.meddling.duplicates("calling.call.state")
+    relay.duplicates("calling.call.state")
     await presses_and_speaks(relay, caller)
 
 

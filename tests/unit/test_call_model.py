@@ -268,7 +268,7 @@ def test_events_arrive() -> None:
     call = server.ring()
     effects = server.event("calling.call.denoise", {"call_id": CALL_ID, "denoised": True})
 
-    assert [(each.call, each.event.event_type) for each in only(EventArrived, effects)] == [
+    assert [(each.call, each.report.event_type) for each in only(EventArrived, effects)] == [
         (call, "calling.call.denoise")
     ]
 

@@ -10,10 +10,11 @@ import callfsm.core
 
 CORE = Path(callfsm.core.__file__).parent
 FILES = sorted(CORE.rglob("*.py"))
-PURE = {"__future__", "collections", "collections.abc", "dataclasses", "enum", "json", "re", "types", "typing"}
+PURE = {"__future__", "collections", "collections.abc", "dataclasses", "enum", "json", "json.encoder", "msgspec", "msgspec.json", "re", "types", "typing"}
 WORDS = {"callfsm.constants", "callfsm.errors", "callfsm.event"}
 EVERY_FILE = sorted(CORE.parent.rglob("*.py"))
 STATE_OWNER = CORE / "model" / "subject.py"
+ENGINE = CORE / "engine.py"
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -60,20 +61,20 @@ def assignments_of_state(tree: ast.AST) -> list[ast.Attribute]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CORE)))
 def test_only_engines_move_states(path: Path) -> None:
-    """In the core no state is assigned anywhere but where a subject is made."""
+    """In the core no state is assigned anywhere but where a subject is made, and by the engine."""
     tree = ast.parse(path.read_text())
 
-    assert (path == STATE_OWNER) == bool(assignments_of_state(tree))
+    assert (path in (STATE_OWNER, ENGINE)) == bool(assignments_of_state(tree))
 
 
 @pytest.mark.parametrize("path", EVERY_FILE, ids=lambda path: str(path.relative_to(CORE.parent)))
 def test_states_are_born_not_assigned(path: Path) -> None:
-    """Outside of an ``__init__``, no file of the package assigns a state."""
+    """Outside of an ``__init__``, no file of the package but the engine assigns a state."""
     tree = ast.parse(path.read_text())
     makers = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "__init__"]
     born = [found for maker in makers for found in assignments_of_state(maker)]
 
-    assert len(born) == len(assignments_of_state(tree))
+    assert path == ENGINE or len(born) == len(assignments_of_state(tree))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CORE)))

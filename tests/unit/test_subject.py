@@ -3,7 +3,7 @@
 import pytest
 from core_wire import Server, answered, only, started
 
-from callfsm.core.effects import Refused, Stale, Transitioned
+from callfsm.core.effects import CallTransitioned, Refused, Stale, Transitioned
 from callfsm.core.tables import COMMANDS, Speaker
 from callfsm.errors import IllegalCommandError
 
@@ -14,7 +14,7 @@ def test_transition_told() -> None:
     call = server.ring()
 
     assert only(Transitioned, server.state("answered")) == [
-        Transitioned(call, Speaker.REPORT, "answered", "created", "answered")
+        CallTransitioned(call, Speaker.REPORT, "answered", "created", "answered")
     ]
 
 
@@ -24,7 +24,7 @@ def test_internal_transition_told() -> None:
     call = server.ring()
 
     assert only(Transitioned, server.state("ringing")) == [
-        Transitioned(call, Speaker.REPORT, "ringing", "created", "created")
+        CallTransitioned(call, Speaker.REPORT, "ringing", "created", "created")
     ]
 
 

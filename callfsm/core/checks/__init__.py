@@ -9,8 +9,12 @@ learns tomorrow. `rules` is how a value is looked at, `nested` what the objects 
 from collections.abc import Mapping
 
 from callfsm.core.checks import rules
-from callfsm.core.checks.rules import Place
+from callfsm.core.checks.rules import Place, Rule
 from callfsm.core.checks.table import REQUIRED, RULES
+
+_RULES: dict[str, dict[str, Rule]] = {}
+for (_command, _argument), _rule in RULES.items():
+    _RULES.setdefault(_command, {})[_argument] = _rule
 
 __all__ = ["REQUIRED", "RULES", "arguments", "text"]
 
@@ -21,10 +25,12 @@ def arguments(command: str, given: Mapping[str, object]) -> None:
     Raises:
         ValueError: One of them would be refused; the text says which, and what is allowed.
     """
+    rules_of = _RULES.get(command)
+    if rules_of is None:
+        return
     needed = REQUIRED.get(command, ())
     for name, value in given.items():
-        rule = RULES.get((command, name))
-        if rule is not None and (value is not None or name in needed):
+        if (value is not None or name in needed) and (rule := rules_of.get(name)) is not None:
             rule(Place(command, name), value)
 
 

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+
+from msgspec import Struct
 
 INFINITE = float("inf")
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """Where a value stands: in which command, under which name."""
 
     command: str

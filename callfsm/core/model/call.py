@@ -9,13 +9,14 @@ from callfsm.core import machine
 from callfsm.core.effects import AskedAfterEnd, EventArrived, Lingers, Params
 from callfsm.core.model.operation import OperationModel
 from callfsm.core.model.standing import StandingModel
-from callfsm.core.model.subject import NO_PARAMS, Line, Subject
+from callfsm.core.model.subject import Line, Subject
 from callfsm.core.model.watched import OVER, WatchedCall
+from callfsm.core.report import Report
 from callfsm.core.request import LOST, Outcome, Request
 from callfsm.core.tables import CALL, REPLIES, STANDINGS
 from callfsm.core.words import text
 from callfsm.errors import CallEndedError
-from callfsm.event import RelayEvent, end_reason
+from callfsm.event import end_reason
 
 if TYPE_CHECKING:
     from callfsm.core.model.dial import DialModel
@@ -31,7 +32,6 @@ class CallModel(WatchedCall):
     """One call leg, as the core knows it."""
 
     __slots__ = (
-        "answered_once",
         "asked_after_end",
         "conference_id",
         "context",
@@ -41,6 +41,7 @@ class CallModel(WatchedCall):
         "early",
         "end_reason",
         "farewell",
+        "latest",
         "operations",
         "project_id",
         "ringing",
@@ -48,6 +49,7 @@ class CallModel(WatchedCall):
         "standings",
         "tag",
         "transferred",
+        "was_answered",
     )
 
     def __init__(self, line: Line, params: Params, *, early_media: bool = False) -> None:
@@ -63,7 +65,6 @@ class CallModel(WatchedCall):
         self.device: Params = device if isinstance(device, dict) else {}
         self.early = early_media
         self.ringing = word == "ringing"
-        self.answered_once = self.state == "answered"
         self.end_reason = ""
         self.operations: dict[str, OperationModel] = {}
         self.standings: dict[str, StandingModel] = {}
@@ -75,6 +76,14 @@ class CallModel(WatchedCall):
         self.farewell: Request | None = None
         """The latest hang-up, whoever has asked for it."""
         self.dial: DialModel | None = None
+        self.was_answered = False
+        self.latest: Report | None = None
+        """What was reported last of its state."""
+
+    @property
+    def answered_once(self) -> bool:
+        """Whether the call is answered, or was before it ended."""
+        return self.was_answered or self.state == "answered"
 
     @property
     def facts(self) -> Params:
@@ -151,18 +160,20 @@ class CallModel(WatchedCall):
         elif outcome.word == "unknown":
             self.probe()
 
-    def hear_event(self, event: RelayEvent) -> None:
+    def hear_event(self, report: Report) -> None:
         """Hear an event that carries this call's id."""
         self.quiet = 0
-        self.line.effects.append(EventArrived(self, event))
-        if event.event_type == constants.EVENT_CALL_STATE:
-            self.report(text(event.params, "call_state"), event.params)
+        self.line.effects.append(EventArrived(self, report))
+        event_type, params = report.event_type, report.params
+        if event_type == constants.EVENT_CALL_STATE:
+            self.latest = report
+            self.report(text(params, "call_state"), params)
             return
-        operation = self.operations.get(text(event.params, "control_id"))
-        if operation is not None and operation.speaks_of_it(event.event_type):
-            operation.hear_event(event)
-        if event.event_type in STANDINGS and self.state != "ended":
-            self._standing(event.event_type).hear_event(event.params)
+        operation = self.operations.get(text(params, "control_id"))
+        if operation is not None and operation.speaks_of_it(event_type):
+            operation.hear_event(report)
+        if event_type in STANDINGS and self.state != "ended":
+            self._standing(event_type).hear_event(params)
 
     def _standing(self, event_type: str) -> StandingModel:
         name = STANDINGS[event_type].table.name
@@ -184,13 +195,6 @@ class CallModel(WatchedCall):
         """No last report is waited for any longer."""
         for operation in list(self.operations.values()):
             operation.fire("grace_over")
-
-    def fire(self, trigger: str, payload: object = NO_PARAMS) -> bool:
-        """Let the engine hear a trigger; true when a row took it."""
-        moved = super().fire(trigger, payload)
-        if moved and self.state == "answered":
-            self.answered_once = True
-        return moved
 
     def start(
         self, kind: str, control_id: str, params: Params, *, continuous: bool = False
@@ -259,6 +263,7 @@ class CallModel(WatchedCall):
 
     def tear_down(self, _payload: object) -> None:
         """Exit hook of answered, and of a created call that ends: what runs in the call is stopping with it."""
+        self.was_answered = self.state == "answered"
         self.cascade = "call_ending"
 
     def settle(self, _payload: object) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from callfsm.core import machine
 from callfsm.core.effects import OperationSettled, Params
 from callfsm.core.model.subject import Subject
+from callfsm.core.report import Report
 from callfsm.core.request import Outcome, Request
 from callfsm.core.tables import KINDS
 from callfsm.core.words import READERS, state_word
@@ -67,9 +68,9 @@ class OperationModel(Subject):
         begins = command == self.machine
         self.fire(_BEGUN.get(outcome.word, "") if begins else f"{command}_{outcome.word}")
 
-    def hear_event(self, event: RelayEvent) -> None:
+    def hear_event(self, report: Report) -> None:
         """Hear an event that carries this operation's control id."""
-        self.report(self._word(event), event)
+        self.report(self._word(report), report)
 
     def speaks_of_it(self, event_type: str) -> bool:
         """Whether events of this type, under its control id, are about it."""
@@ -86,7 +87,7 @@ class OperationModel(Subject):
     def settle(self, payload: object) -> None:
         """Hook of what settles it: whoever waits gets the event. A detector settles before it is over."""
         if self.result is None:
-            self.result = payload if isinstance(payload, RelayEvent) else self.last_words()
+            self.result = payload.event if isinstance(payload, Report) else self.last_words()
             self.line.effects.append(OperationSettled(self, self.result))
         self.cascade = "settled"
 
@@ -102,7 +103,7 @@ class OperationModel(Subject):
             self.call.forget_operation(self)
 
     def _word(self, payload: object) -> str:
-        assert isinstance(payload, RelayEvent), "only reports are asked for news"
+        assert isinstance(payload, Report), "only reports are asked for news"
         if payload.event_type == self.kind.event_type:
             return READERS[self.kind.reads](payload.params)
         return self.kind.also[payload.event_type] + state_word(payload.params)

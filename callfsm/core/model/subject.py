@@ -8,10 +8,11 @@ the engine has returned, because a trigger fired inside a hook would overwrite t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from callfsm.core import machine
 from callfsm.core.effects import Effect, Params, Refused, Stale, Transitioned
+from callfsm.core.machine import HEARD, Heard
 from callfsm.core.tables import GUARDS, TABLES, Speaker
 from callfsm.errors import IllegalCommandError
 
@@ -43,6 +44,9 @@ class Subject:
 
     __slots__ = ("cascade", "line", "machine", "reported", "since", "stale", "state")
 
+    transitioned: ClassVar[type[Transitioned]] = Transitioned
+    """What tells that a row was heard."""
+
     def __init__(self, name: str, line: Line, state: str = "") -> None:
         self.machine = name
         self.line = line
@@ -63,19 +67,22 @@ class Subject:
 
     def fire(self, trigger: str, payload: object = NO_PARAMS) -> bool:
         """Let the engine hear a trigger; true when a row took it."""
+        heard = HEARD.get((self.machine, trigger))
+        return heard is not None and self._hear(heard, trigger, payload)
+
+    def _hear(self, heard: Heard, trigger: str, payload: object) -> bool:
         source = self.state
-        moved = machine.fire(self.machine, self, trigger, payload)
-        if moved:
-            speaker = machine.speaker(self.machine, trigger)
-            assert speaker is not None, "a row that fired has a speaker"
-            self.line.effects.append(Transitioned(self, speaker, trigger, source, self.state))
-            if self.cascade:
-                self._run_cascade()
-        return moved
+        if not heard.event.offer(self, payload):
+            return False
+        self.line.effects.append(self.transitioned(self, heard.speaker, trigger, source, self.state))
+        if self.cascade:
+            self._run_cascade()
+        return True
 
     def report(self, word: str, payload: object = NO_PARAMS) -> bool:
         """Hear what the server reports; a word that moves nothing is counted as stale."""
-        if machine.speaker(self.machine, word) is Speaker.REPORT and self.fire(word, payload):
+        heard = HEARD.get((self.machine, word))
+        if heard is not None and heard.speaker is Speaker.REPORT and self._hear(heard, word, payload):
             self.reported = word
             return True
         self.stale += 1

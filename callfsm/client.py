@@ -7,7 +7,7 @@ import contextlib
 import os
 import random
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 from callfsm import environment
 from callfsm.action import OnCompleted
@@ -24,12 +24,14 @@ from callfsm.message import Message
 from callfsm.overview import Overview
 from callfsm.process import ConnectionSlot
 from callfsm.pump import Pump
-from callfsm.recorder import Recorder
 from callfsm.serving import serve
-from callfsm.shapes import Destination
 from callfsm.supervisor import Supervisor
 from callfsm.texting import send_message
 from callfsm.transport import Connector, open_websocket, tls_context
+
+if TYPE_CHECKING:
+    from callfsm.recorder import Recorder
+    from callfsm.shapes import Destination
 
 # Programs import the error from here too, where the official SDK has it.
 __all__ = ["RelayClient", "RelayError"]

@@ -14,8 +14,10 @@ and that is ordinary. A command then returns ``{}``, or an action that has ended
 Source of the wire forms: the RELAY calling methods, https://developer.signalwire.com/.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from callfsm.action import (
     Action,
@@ -33,25 +35,27 @@ from callfsm.action import (
     TranscribeAction,
 )
 from callfsm.core.wire import item
-from callfsm.shapes import (
-    AIMessageReset,
-    AIPrompt,
-    Collect,
-    CollectDigits,
-    CollectSpeech,
-    Detect,
-    Device,
-    Media,
-    PayParameter,
-    PayPrompt,
-    RecordAudio,
-    ReferDevice,
-    StreamParams,
-    Tap,
-    TapDevice,
-    TranscribeOrder,
-    TranslateOrder,
-)
+
+if TYPE_CHECKING:
+    from callfsm.shapes import (
+        AIMessageReset,
+        AIPrompt,
+        Collect,
+        CollectDigits,
+        CollectSpeech,
+        Detect,
+        Device,
+        Media,
+        PayParameter,
+        PayPrompt,
+        RecordAudio,
+        ReferDevice,
+        StreamParams,
+        Tap,
+        TapDevice,
+        TranscribeOrder,
+        TranslateOrder,
+    )
 
 ActionType = TypeVar("ActionType", bound=Action[Any])
 

@@ -1,8 +1,10 @@
 """An outbound call: dial, wait for the winner, and give up cleanly."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from callfsm import constants
 from callfsm.call import Call
@@ -11,7 +13,9 @@ from callfsm.core.model import DialModel
 from callfsm.core.request import Request
 from callfsm.errors import ConnectionLostError, DialError
 from callfsm.pump import Pump
-from callfsm.shapes import Destination
+
+if TYPE_CHECKING:
+    from callfsm.shapes import Destination
 
 DIAL_SECONDS: Final = 120.0
 """How long a dial is waited for when the program does not say."""

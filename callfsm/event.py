@@ -23,7 +23,7 @@ def end_reason(params: Mapping[str, Any]) -> str:
     return _END_REASONS.get(reason, reason) if isinstance(reason, str) else ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class RelayEvent:
     """Any event. Types that have no class of their own arrive as exactly this class.
 
@@ -40,6 +40,16 @@ class RelayEvent:
     timestamp: float = 0.0
 
     _wire_names: ClassVar[Mapping[str, str]] = {}
+
+    # As dataclasses have them, written once: to have them made for each of fifty classes is slow.
+    def __eq__(self, other: object) -> bool:
+        return self.__dict__ == other.__dict__ if type(other) is type(self) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # as everything has that can be changed
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{each.name}={getattr(self, each.name)!r}" for each in fields(self))
+        return f"{type(self).__qualname__}({shown})"
 
     @classmethod
     def from_payload(cls, payload: Mapping[str, Any]) -> Self:
@@ -110,7 +120,7 @@ def _fitting(value: Any, default: Any) -> Any:
     return value if isinstance(value, type(default)) else default
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class CallStateEvent(RelayEvent):
     """Fired when a call enters a state.
 
@@ -127,7 +137,7 @@ class CallStateEvent(RelayEvent):
         return super()._read(params) | {"end_reason": end_reason(params)}
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class CallReceiveEvent(RelayEvent):
     """Fired when an inbound call is offered to this client."""
 
@@ -147,7 +157,7 @@ class CallReceiveEvent(RelayEvent):
         return read | {"context": read["context"] or _fitting(params.get("protocol"), "")}
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class DialEvent(RelayEvent):
     """Fired as an outbound dial goes on: ``dialing``, then ``answered`` (with the winner) or ``failed``."""
 
@@ -156,7 +166,7 @@ class DialEvent(RelayEvent):
     call: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ConnectEvent(RelayEvent):
     """Fired as a bridge goes on: ``connecting``, ``connected``, ``disconnected`` or ``failed``."""
 
@@ -164,7 +174,7 @@ class ConnectEvent(RelayEvent):
     peer: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PlayEvent(RelayEvent):
     """Fired as playback goes on: ``playing``, ``paused``, ``finished`` or ``error``."""
 
@@ -172,7 +182,7 @@ class PlayEvent(RelayEvent):
     state: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class RecordEvent(RelayEvent):
     """Fired as a recording goes on: ``recording``, ``paused``, ``finished`` or ``no_input``.
 
@@ -195,7 +205,7 @@ class RecordEvent(RelayEvent):
         return super()._read(params | inner)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class CollectEvent(RelayEvent):
     """Fired when the caller gave input, or failed to.
 
@@ -231,7 +241,7 @@ class CollectEvent(RelayEvent):
         return confidence
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class DetectEvent(RelayEvent):
     """Fired when a detector heard something; the verdict is ``detect["params"]["event"]``."""
 
@@ -239,7 +249,7 @@ class DetectEvent(RelayEvent):
     detect: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FaxEvent(RelayEvent):
     """Fired for each fax page, and once at the end of the fax."""
 
@@ -247,7 +257,7 @@ class FaxEvent(RelayEvent):
     fax: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class TapEvent(RelayEvent):
     """Fired when a tap starts (``tapping``) and when it ends (``finished``)."""
 
@@ -257,7 +267,7 @@ class TapEvent(RelayEvent):
     device: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class StreamEvent(RelayEvent):
     """Fired when a stream starts (``streaming``) and when it ends (``finished``)."""
 
@@ -267,7 +277,7 @@ class StreamEvent(RelayEvent):
     name: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class SendDigitsEvent(RelayEvent):
     """Fired when the digits have been sent (``finished``) or could not be (``error``)."""
 
@@ -275,7 +285,7 @@ class SendDigitsEvent(RelayEvent):
     state: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ReferEvent(RelayEvent):
     """Fired as a SIP REFER goes on (RFC 3515); the codes are SIP response codes."""
 
@@ -285,14 +295,14 @@ class ReferEvent(RelayEvent):
     sip_notify_response_code: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class DenoiseEvent(RelayEvent):
     """Fired when noise reduction was switched on or off."""
 
     denoised: bool = False
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PayEvent(RelayEvent):
     """Fired as a payment goes on, and with its outcome."""
 
@@ -300,7 +310,7 @@ class PayEvent(RelayEvent):
     state: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class QueueEvent(RelayEvent):
     """Fired when the call enters, moves in, or leaves a queue."""
 
@@ -314,14 +324,14 @@ class QueueEvent(RelayEvent):
     _wire_names: ClassVar[Mapping[str, str]] = {"queue_id": "id", "queue_name": "name"}
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class EchoEvent(RelayEvent):
     """Fired when an echo test starts (``echoing``) and when it ends (``finished``)."""
 
     state: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class TranscribeEvent(RelayEvent):
     """Fired when a transcription starts and when it ends; ``duration`` is in seconds, ``size`` in bytes."""
 
@@ -333,14 +343,14 @@ class TranscribeEvent(RelayEvent):
     size: int = 0
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class HoldEvent(RelayEvent):
     """Fired when the call is put on hold (``hold``) or taken off it (``unhold``)."""
 
     state: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ConferenceEvent(RelayEvent):
     """Fired when a conference starts, ends, or a participant does something."""
 
@@ -349,7 +359,7 @@ class ConferenceEvent(RelayEvent):
     status: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class CallingErrorEvent(RelayEvent):
     """Fired when something went wrong on the server that no reply could tell."""
 
@@ -357,7 +367,7 @@ class CallingErrorEvent(RelayEvent):
     message: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class MessageReceiveEvent(RelayEvent):
     """Fired when a text message arrives."""
 
@@ -373,7 +383,7 @@ class MessageReceiveEvent(RelayEvent):
     tags: list[str] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class MessageStateEvent(RelayEvent):
     """Fired when a text message that was sent enters a state."""
 
@@ -390,7 +400,7 @@ class MessageStateEvent(RelayEvent):
     tags: list[str] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AIEvent(RelayEvent):
     """Fired when the AI agent of a call has ended: ``finished`` or ``error``."""
 
@@ -398,7 +408,7 @@ class AIEvent(RelayEvent):
     state: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class RoomEvent(RelayEvent):
     """Fired when the call joins or leaves a room, or cannot: ``joined``, ``failed``, ``leave``, ``cancel``, ``locked``."""
 
@@ -406,12 +416,12 @@ class RoomEvent(RelayEvent):
     room_name: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AIStartEvent(RelayEvent):
     """Fired when the conversation with an AI agent begins."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AIStopEvent(RelayEvent):
     """Fired when the conversation with an AI agent is over; times are in microseconds since the epoch."""
 
@@ -421,17 +431,17 @@ class AIStopEvent(RelayEvent):
     billing: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AIBeginSpeakingEvent(RelayEvent):
     """Fired when the agent begins to speak."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AIUserSpeakingEvent(RelayEvent):
     """Fired when the caller speaks to the agent."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AICompletionEvent(RelayEvent):
     """Fired when the agent has made up an answer."""
 
@@ -439,28 +449,28 @@ class AICompletionEvent(RelayEvent):
     type: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AIResponseEvent(RelayEvent):
     """Fired with an answer of the agent."""
 
     response: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AIResponseUtteranceEvent(RelayEvent):
     """Fired with a piece of what the agent says."""
 
     utterance: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AISpeechDetectEvent(RelayEvent):
     """Fired with what the caller has said to the agent."""
 
     text: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AIPartialResultEvent(RelayEvent):
     """Fired with what the caller has said so far; ``barged`` when it interrupts the agent."""
 
@@ -468,7 +478,7 @@ class AIPartialResultEvent(RelayEvent):
     barged: bool = False
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AIWarningEvent(RelayEvent):
     """Fired when something goes wrong that the agent survives."""
 
@@ -476,14 +486,14 @@ class AIWarningEvent(RelayEvent):
     tokens: float = 0.0
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AITransparentBargeEvent(RelayEvent):
     """Fired when the caller interrupts, with all they have said."""
 
     combined_text: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class TranscribeUtteranceEvent(RelayEvent):
     """Fired with each utterance of a live transcription; ``confidence`` is from 0 to 1."""
 
@@ -493,7 +503,7 @@ class TranscribeUtteranceEvent(RelayEvent):
     channel_data: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class TranscribeSummaryEvent(RelayEvent):
     """Fired with the log and summary of a live transcription, on demand and at its end."""
 
@@ -504,7 +514,7 @@ class TranscribeSummaryEvent(RelayEvent):
     channel_data: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class TranslateDeltaEvent(RelayEvent):
     """Fired with each piece of a live translation, as it was said and as it was translated."""
 
@@ -514,7 +524,7 @@ class TranslateDeltaEvent(RelayEvent):
     channel_data: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class TranslateSummaryEvent(RelayEvent):
     """Fired with the logs and summaries of a live translation, in both languages."""
 
@@ -525,7 +535,7 @@ class TranslateSummaryEvent(RelayEvent):
     translate_data: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ConnectionEvent(RelayEvent):
     """Told by the client itself when its connection has entered a state; see `RelayClient.on`.
 
@@ -547,7 +557,7 @@ class ConnectionEvent(RelayEvent):
     seconds_away: float = 0.0
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class GapEvent(RelayEvent):
     """Told by the client itself to each call when the line is back: events of the call may have been missed.
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+from typing import TYPE_CHECKING
 
 from callfsm.pump import Pump
-from callfsm.recorder import Recorder
+
+if TYPE_CHECKING:
+    from callfsm.recorder import Recorder
+
+
+def _recorder(path: str | os.PathLike[str]) -> Recorder:
+    from callfsm.recorder import Recorder  # noqa: PLC0415  # few programs record
+
+    return Recorder(path)
 
 
 class Journalling:
@@ -23,7 +32,7 @@ class Journalling:
     @journal.setter
     def journal(self, journal: str | os.PathLike[str] | Recorder | None) -> None:
         """Record the client from now on, in this file; set it before the client connects."""
-        recorder = journal if isinstance(journal, Recorder) or journal is None else Recorder(journal)
+        recorder = _recorder(journal) if isinstance(journal, str | os.PathLike) else journal
         if recorder is not None:
             recorder.attach(self._pump)
         if self._recorder is not None and self._recorder is not recorder:

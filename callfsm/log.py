@@ -11,18 +11,20 @@ empty, because an exception holds whatever its text and its frames hold.
 Every event, with what its line carries, stands in `callfsm.log_events` and in docs/log.md.
 """
 
+import functools
 import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, MutableMapping
-from typing import Any, Final
-
-import structlog
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from callfsm import secrecy
 from callfsm.core import effects
 from callfsm.core.model import Subject
 from callfsm.log_forms import ConsoleFormatter, JsonFormatter
+
+if TYPE_CHECKING:
+    from structlog.stdlib import BoundLogger
 
 FORMS: Final = ("console", "json")
 
@@ -55,12 +57,38 @@ def _line(_logger: Any, _method: str, fields: _Fields) -> tuple[tuple[str], dict
     return (text,), {"exc_info": failure, "extra": {"callfsm": {"event": event, **fields}}}
 
 
-logger: Final[structlog.stdlib.BoundLogger] = structlog.wrap_logger(
-    _STDLIB,
-    processors=[structlog.stdlib.filter_by_level, _line],
-    wrapper_class=structlog.stdlib.BoundLogger,
-    cache_logger_on_first_use=True,
-)
+@functools.cache
+def _structlog() -> Any:
+    import structlog  # noqa: PLC0415  # it takes longer to import than everything else here, and few programs wait for a line
+
+    return structlog.wrap_logger(
+        _STDLIB,
+        processors=[structlog.stdlib.filter_by_level, _line],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def _unwritten(_event: str, **_fields: object) -> None:
+    pass
+
+
+class _Logger:
+    # What is not going to be written costs a look at the level.
+
+    def __getattr__(self, method: str) -> Any:
+        return getattr(_structlog(), method) if _STDLIB.isEnabledFor(_METHODS[method]) else _unwritten
+
+
+_METHODS: Final = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+    "exception": logging.ERROR,
+}
+
+logger: Final = cast("BoundLogger", _Logger())  # the methods of one, with the fields of a line
 
 
 def configure(level: str = "info", form: str = "console") -> None:

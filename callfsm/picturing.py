@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from callfsm.diagrams import diagram
-
 if TYPE_CHECKING:
     from callfsm.core.model import CallModel
     from callfsm.core.picture import Taken
@@ -33,6 +31,8 @@ class CallPicture:
         Raises:
             ValueError: There is no such form.
         """
+        from callfsm.diagrams import diagram  # noqa: PLC0415  # few programs draw
+
         return diagram("call", form, current=self._model.state, path=self._way)
 
     def _repr_mimebundle_(

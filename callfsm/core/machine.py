@@ -5,6 +5,7 @@ kilobytes and a scan of all the others; an engine is handed the subject with eac
 writes the subject's ``state`` and calls the guards and hooks by name on it.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple, Protocol
 
 from callfsm.core.engine import Engine, EngineEvent
@@ -51,7 +52,26 @@ def build(table: Table) -> Engine:
     )
 
 
-ENGINES: Final[dict[str, Engine]] = {name: build(table) for name, table in TABLES.items()}
+class _Engines(Mapping[str, Engine]):
+    # A program uses a few of them, and each takes as long to make as reading a module.
+
+    def __init__(self) -> None:
+        self._made: dict[str, Engine] = {}
+
+    def __getitem__(self, name: str) -> Engine:
+        if name not in self._made:
+            self._made[name] = build(TABLES[name])
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(TABLES)
+
+    def __len__(self) -> int:
+        return len(TABLES)
+
+
+ENGINES: Final = _Engines()
+"""The engine of each table, made when it is first asked for."""
 
 
 class Heard(NamedTuple):
@@ -61,11 +81,14 @@ class Heard(NamedTuple):
     speaker: Speaker
 
 
-HEARD: Final[dict[tuple[str, str], Heard]] = {
-    (name, row.trigger): Heard(ENGINES[name].events[row.trigger], row.speaker)
-    for name, table in TABLES.items()
-    for row in table.rows
-}
+class _Triggers(dict[str, dict[str, Heard]]):
+    def __missing__(self, name: str) -> dict[str, Heard]:
+        events = ENGINES[name].events
+        self[name] = {row.trigger: Heard(events[row.trigger], row.speaker) for row in TABLES[name].rows}
+        return self[name]
+
+
+HEARD: Final = _Triggers()
 """Every trigger, by the names of its machine and of itself."""
 
 _SENDS: Final[dict[tuple[str, str, str], str]] = {
@@ -78,7 +101,7 @@ _SENDS: Final[dict[tuple[str, str, str], str]] = {
 
 def speaker(machine: str, trigger: str) -> Speaker | None:
     """Who says this trigger in this machine; ``None`` when nobody does."""
-    heard = HEARD.get((machine, trigger))
+    heard = HEARD[machine].get(trigger)
     return heard and heard.speaker
 
 
@@ -95,7 +118,7 @@ def heard_in(machine: str, trigger: str, state: str) -> bool:
 
 def fire(machine: str, subject: Moved, trigger: str, payload: object) -> bool:
     """Let the engine hear a trigger: true when a row took it, false when none is there or no guard let it."""
-    heard = HEARD.get((machine, trigger))
+    heard = HEARD[machine].get(trigger)
     return heard is not None and heard.event.offer(subject, payload)
 
 

@@ -67,7 +67,7 @@ class Subject:
 
     def fire(self, trigger: str, payload: object = NO_PARAMS) -> bool:
         """Let the engine hear a trigger; true when a row took it."""
-        heard = HEARD.get((self.machine, trigger))
+        heard = HEARD[self.machine].get(trigger)
         return heard is not None and self._hear(heard, trigger, payload)
 
     def _hear(self, heard: Heard, trigger: str, payload: object) -> bool:
@@ -81,7 +81,7 @@ class Subject:
 
     def report(self, word: str, payload: object = NO_PARAMS) -> bool:
         """Hear what the server reports; a word that moves nothing is counted as stale."""
-        heard = HEARD.get((self.machine, word))
+        heard = HEARD[self.machine].get(word)
         if heard is not None and heard.speaker is Speaker.REPORT and self._hear(heard, word, payload):
             self.reported = word
             return True

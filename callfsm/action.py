@@ -33,6 +33,10 @@ OnCompleted = Callable[[Any], Any]
 Terminal = TypeVar("Terminal", bound=RelayEvent)
 
 
+def _anything(_event: RelayEvent) -> bool:
+    return True
+
+
 class Action(Generic[Terminal]):
     """A running operation of a call.
 
@@ -55,7 +59,7 @@ class Action(Generic[Terminal]):
         self.completed = False
         self._operation: OperationModel | None = None
         self._on_completed: OnCompleted | None = None
-        self._waits: Waits[Terminal] = Waits()
+        self._waits: Waits[Terminal] | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} control_id={self.control_id} state={self.state}>"
@@ -85,7 +89,11 @@ class Action(Generic[Terminal]):
         """
         if self.result is not None:
             return self.result
-        return await self._waits.wait(lambda _: True, timeout)
+        if self._waits is None:
+            self._waits = Waits()
+        if timeout is None:
+            return await self._waits.future(_anything)
+        return await self._waits.wait(_anything, timeout)
 
     async def _ask(self, command: str, **params: Any) -> dict[str, Any]:
         return await self.call._ask_operation(self, command, params)  # the two are one, for the user
@@ -94,9 +102,14 @@ class Action(Generic[Terminal]):
         # Gives back what is to be called, once; nothing when the server refused to begin it at all.
         self.result = event
         self.completed = True
-        self._waits.offer(event)
+        if self._waits is not None:
+            self._waits.offer(event)
         callback, self._on_completed = self._on_completed, None
         return callback if ran else None
+
+    def _interrupt(self, error: Callable[[], Exception]) -> None:
+        if self._waits is not None:
+            self._waits.fail(error)
 
 
 class StoppableAction(Action[Terminal]):

@@ -68,16 +68,6 @@ class Call(CallEvents, CallCommands, CallPicture):
     The state follows what the server reports and never goes back. When the call ends, whatever plays,
     records or collects in it ends too, and so does every wait. What each command may raise, and what it
     does on a call that is over, stands in `callfsm.commands`.
-
-    Attributes:
-        call_id: The server's id of the call.
-        node_id: The server's node that carries it.
-        project_id: The project it belongs to.
-        context: The routing label it arrived on.
-        tag: The label that was given when dialling; ``""`` for inbound calls.
-        direction: ``inbound`` or ``outbound``.
-        device: The endpoint: ``{"type": "phone", "params": {"from_number": ..., "to_number": ...}}``.
-        segment_id: The server's id of the call's segment.
     """
 
     def __init__(
@@ -125,16 +115,6 @@ class Call(CallEvents, CallCommands, CallPicture):
     def _adopt(self, model: CallModel, pump: Pump) -> None:
         self._model = model
         self._pump = pump
-        self.call_id = model.call_id
-        self.node_id = model.node_id
-        self.project_id = model.project_id
-        self.context = model.context
-        self.tag = model.tag
-        self.direction = model.direction
-        self.device = model.device
-        self.segment_id = model.segment_id
-        self._actions: dict[str, Action[Any]] = {}
-        self._begin_to_hear(pump.tasks, pump.counts)
 
     def __repr__(self) -> str:
         return f"<Call id={self.call_id} state={self.state} direction={self.direction}>"
@@ -148,6 +128,46 @@ class Call(CallEvents, CallCommands, CallPicture):
         if self._embedding is None:
             raise RuntimeError(f"{self!r} hears its events over its client's line; receive() is for calls made by hand")
         self._embedding.report(payload)
+
+    @property
+    def call_id(self) -> str:
+        """The server's id of the call."""
+        return self._model.call_id
+
+    @property
+    def node_id(self) -> str:
+        """The server's node that carries it."""
+        return self._model.node_id
+
+    @property
+    def project_id(self) -> str:
+        """The project it belongs to."""
+        return self._model.project_id
+
+    @property
+    def context(self) -> str:
+        """The routing label it arrived on."""
+        return self._model.context
+
+    @property
+    def tag(self) -> str:
+        """The label that was given when dialling; ``""`` for inbound calls."""
+        return self._model.tag
+
+    @property
+    def direction(self) -> str:
+        """``inbound`` or ``outbound``."""
+        return self._model.direction
+
+    @property
+    def segment_id(self) -> str:
+        """The server's id of the call's segment."""
+        return self._model.segment_id
+
+    @property
+    def device(self) -> dict[str, Any]:
+        """The endpoint: ``{"type": "phone", "params": {"from_number": ..., "to_number": ...}}``."""
+        return self._model.device
 
     @property
     def state(self) -> str:
@@ -176,7 +196,8 @@ class Call(CallEvents, CallCommands, CallPicture):
     @property
     def actions(self) -> list[Action[Any]]:
         """The operations that have not ended yet."""
-        return list(self._actions.values())
+        running = (self._pump.actions.get(operation) for operation in self._model.operations.values())
+        return [action for action in running if action is not None]
 
     @property
     def from_number(self) -> str:
@@ -219,7 +240,7 @@ class Call(CallEvents, CallCommands, CallPicture):
                 kind, started.control_id, params, continuous=bool(params.get("continuous"))
             )
             started._operation = operation
-            self._actions[started.control_id] = self._pump.actions[operation] = started
+            self._pump.actions[operation] = started
         outcome = await self._pump.outcome(request)
         # A report may overtake the reply: what has ended by one, has run, whatever the reply says.
         ran = outcome.answered and operation.over and operation.state != REJECTED
@@ -236,13 +257,10 @@ class Call(CallEvents, CallCommands, CallPicture):
             request = operation.ask(command, told)
         return _unless_gone(await self._pump.outcome(request))
 
-    def _settled(self, action: Action[Any]) -> None:
-        del self._actions[action.control_id]
-
     def _interrupt(self, error: Callable[[], RelayError]) -> None:
         self._interrupt_waits(error)
-        for action in self._actions.values():
-            action._waits.fail(error)
+        for action in self.actions:
+            action._interrupt(error)
 
 
 def _unless_gone(outcome: Outcome) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -17,7 +16,7 @@ from callfsm.waits import Waits
 
 if TYPE_CHECKING:
     from callfsm.core.model import CallModel
-    from callfsm.tasks import Tasks
+    from callfsm.pump import Pump
 
 EventType = TypeVar("EventType", bound=RelayEvent)
 
@@ -26,12 +25,12 @@ class CallEvents:
     """Everything that can be heard of a call. See `callfsm.Call`."""
 
     _model: CallModel
-
-    def _begin_to_hear(self, tasks: Tasks, counts: Counter[type]) -> None:
-        self._listeners = Listeners(tasks, counts)
-        self._event_waits: Waits[RelayEvent] = Waits()
-        self._state_waits: dict[str, Waits[RelayEvent]] = {}
-        self._is_forgotten = False
+    _pump: Pump
+    # Made when somebody wants them: most calls are never listened to, and a program may hold many.
+    _listeners: Listeners | None = None
+    _event_waits: Waits[RelayEvent] | None = None
+    _state_waits: dict[str, Waits[RelayEvent]] | None = None
+    _is_forgotten = False
 
     @overload
     def on(self, event_type: str, handler: EventHandler) -> None: ...
@@ -48,11 +47,14 @@ class CallEvents:
         else. When more than 1,000 events wait for it, the oldest report of progress is dropped and counted;
         reports of a state, and final ones, are kept. What a handler raises is logged.
         """
+        if self._listeners is None:
+            self._listeners = Listeners(self._pump.tasks, self._pump.counts)
         self._listeners.add(event_type, handler)
 
     def off(self, event_type: Wanted, handler: EventHandler | None = None) -> None:
         """Stop hearing events of one type: with this handler, or with all of them."""
-        self._listeners.remove(event_type, handler)
+        if self._listeners is not None:
+            self._listeners.remove(event_type, handler)
 
     @overload
     async def wait_for(
@@ -87,6 +89,8 @@ class CallEvents:
             fits = wants(event_type, event)
             return fits and (predicate is None or bool(call_contained(predicate, event)))
 
+        if self._event_waits is None:
+            self._event_waits = Waits()
         return await self._event_waits.wait(wanted, timeout)
 
     async def wait_for_ended(self, timeout: float | None = None) -> RelayEvent:
@@ -132,6 +136,8 @@ class CallEvents:
             return self._state_report().event
         if not self._model.can_reach(state):
             raise self._too_late(f"it can no longer be {state}")
+        if self._state_waits is None:
+            self._state_waits = {}
         return await self._state_waits.setdefault(state, Waits()).wait(lambda _: True, timeout)
 
     def _too_late(self, hope: str) -> CallEndedError:
@@ -143,12 +149,11 @@ class CallEvents:
         latest = self._model.latest
         if latest is not None and text(latest.params, "call_state") == word:
             return latest
-        params = {"call_id": self._model.call_id, "node_id": self._model.node_id, "call_state": word}
-        told = params | {"direction": self._model.direction, "end_reason": self._model.end_reason}
+        told = {**self._model.facts, "call_state": word, "end_reason": self._model.end_reason}
         return Report({"event_type": constants.EVENT_CALL_STATE, "params": told})
 
     def _moved(self) -> None:
-        for state, waits in self._state_waits.items():
+        for state, waits in (self._state_waits or {}).items():
             if self._model.reached(state):
                 waits.offer(self._state_report().event)
             elif not self._model.can_reach(state):
@@ -159,18 +164,22 @@ class CallEvents:
             self._tell(report.event)
 
     def _tell(self, event: RelayEvent) -> None:
-        self._event_waits.offer(event)
-        self._listeners.hear(event)
+        if self._event_waits is not None:
+            self._event_waits.offer(event)
+        if self._listeners is not None:
+            self._listeners.hear(event)
 
     def _forgotten(self) -> None:
         self._is_forgotten = True
-        self._event_waits.fail(lambda: self._too_late("no such event can come any more"))
+        if self._event_waits is not None:
+            self._event_waits.fail(lambda: self._too_late("no such event can come any more"))
 
     def _rings(self) -> bool:
         return self._model.ringing and self._model.state == constants.CALL_STATE_CREATED
 
     def _interrupt_waits(self, error: Callable[[], RelayError]) -> None:
         # The client is closed by the program: nobody will ever be told anything.
-        self._event_waits.fail(error)
-        for waits in self._state_waits.values():
+        if self._event_waits is not None:
+            self._event_waits.fail(error)
+        for waits in (self._state_waits or {}).values():
             waits.fail(error)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from callfsm.core.model import CallModel
     from callfsm.core.picture import Taken
+
+
+_STEPS: Final[dict[Taken, Taken]] = {}
+"""Each step that any call has taken, once: there are as many as the call machine has ways between states."""
 
 
 class CallPicture:
@@ -18,7 +22,7 @@ class CallPicture:
     _way: tuple[Taken, ...] = ()
 
     def _walk(self, step: Taken) -> None:
-        self._way = (*self._way, step)
+        self._way = (*self._way, _STEPS.setdefault(step, step))
 
     def diagram(self, form: str = "mermaid") -> str:
         """The call machine as a picture: the state that this call is in is marked, and its way there is numbered.

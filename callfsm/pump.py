@@ -218,7 +218,6 @@ class Pump:
     def _settle_operation(self, effect: effects.OperationSettled) -> None:
         # Not by way of the calls: what is begun on a call that has been forgotten ends as well.
         action = self.actions.pop(effect.operation)
-        action.call._settled(action)
         callback = action._settle(effect.event, ran=effect.operation.state != "rejected")
         if callback is not None:
             result = call_contained(callback, effect.event)
@@ -259,6 +258,7 @@ class Pump:
         call = self.calls.get(effect.call.call_id)
         if call is not None:
             call._hear(effect.report)
+        effect.call.latest = None
 
     def _tell_end(self, effect: effects.CallTransitioned) -> None:
         if effect.dest == "ended" and effect.speaker is not Speaker.REPORT:

@@ -13,11 +13,20 @@ class Waits(Generic[Awaited]):
     A wait that times out or is cancelled leaves, and the others do not notice.
     """
 
+    __slots__ = ("_waiting",)
+
     def __init__(self) -> None:
         self._waiting: list[tuple[Callable[[Awaited], bool], asyncio.Future[Awaited]]] = []
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return sum(not future.done() for _, future in self._waiting)
+
+    def future(self, wants: Callable[[Awaited], bool]) -> asyncio.Future[Awaited]:
+        """What becomes the first thing that is wanted; whoever waits no longer, cancels it."""
+        future: asyncio.Future[Awaited] = asyncio.get_running_loop().create_future()
+        self._leave_done()
+        self._waiting.append((wants, future))
+        return future
 
     async def wait(self, wants: Callable[[Awaited], bool], timeout: float | None) -> Awaited:
         """Wait for something wanted, ``timeout`` seconds at most.
@@ -25,22 +34,18 @@ class Waits(Generic[Awaited]):
         Raises:
             asyncio.TimeoutError: The time is over; later waits are not harmed.
         """
-        future: asyncio.Future[Awaited] = asyncio.get_running_loop().create_future()
-        entry = (wants, future)
-        self._waiting.append(entry)
-        try:
-            if timeout is None:
-                return await future
-            async with asyncio.timeout(timeout):
-                return await future
-        finally:
-            self._waiting.remove(entry)
+        async with asyncio.timeout(timeout):
+            return await self.future(wants)
 
     def offer(self, thing: Awaited) -> None:
         """Give a thing to every wait that wants it."""
         for wants, future in list(self._waiting):
             if not future.done() and wants(thing):
                 future.set_result(thing)
+        self._leave_done()
+
+    def _leave_done(self) -> None:
+        self._waiting = [entry for entry in self._waiting if not entry[1].done()]
 
     def fail(self, error: Callable[[], Exception]) -> None:
         """Let every wait raise, each an error of its own."""

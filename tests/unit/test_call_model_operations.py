@@ -48,7 +48,7 @@ def test_refused_start_leaves_nothing() -> None:
     with pytest.raises(IllegalCommandError):
         call.start("play", CONTROL_ID, {})
 
-    assert (call.operations, call.in_flight) == ({}, [])
+    assert (call.operations, call.in_flight) == ({}, ())
 
 
 @pytest.mark.parametrize(("volume", "error"), [(float("nan"), ValueError), (object(), TypeError)])
@@ -60,7 +60,7 @@ def test_start_that_cannot_be_told(volume: object, error: type[Exception]) -> No
     with pytest.raises(error):
         call.start("play", CONTROL_ID, {"volume": volume})
 
-    assert (call.operations, call.in_flight, server.session.outbox.pending) == ({}, [], {})
+    assert (call.operations, call.in_flight, server.session.outbox.pending) == ({}, (), {})
 
 
 def test_start_with_a_full_queue() -> None:
@@ -179,7 +179,7 @@ def test_reply_of_a_command_nobody_counts() -> None:
     server = Server()
     call = answered(server)
     request = call.ask("connect", {})
-    call.in_flight.clear()
+    call.in_flight = ()
     server.reply(request, "410")
 
     assert call.state == "ended"

@@ -81,6 +81,7 @@ async def test_waits_before_listeners() -> None:
     async with offered() as (call, server):
         waiting = asyncio.create_task(call.wait_for_answered())
         await turns()
+        assert call._state_waits is not None
         (future,) = (entry[1] for entry in call._state_waits["answered"]._waiting)  # settled, not yet run
         seen: list[bool] = []
         call.on("calling.call.state", lambda _event: seen.append(future.done()))

@@ -10,7 +10,21 @@ import callfsm.core
 
 CORE = Path(callfsm.core.__file__).parent
 FILES = sorted(CORE.rglob("*.py"))
-PURE = {"__future__", "collections", "collections.abc", "dataclasses", "enum", "json", "json.encoder", "msgspec", "msgspec.json", "re", "types", "typing"}
+PURE = {
+    "__future__",
+    "collections",
+    "collections.abc",
+    "dataclasses",
+    "enum",
+    "json",
+    "json.encoder",
+    "msgspec",
+    "msgspec.json",
+    "re",
+    "sys",
+    "types",
+    "typing",
+}
 WORDS = {"callfsm.constants", "callfsm.errors", "callfsm.event"}
 EVERY_FILE = sorted(CORE.parent.rglob("*.py"))
 STATE_OWNER = CORE / "model" / "subject.py"

@@ -50,7 +50,7 @@ def test_failed() -> None:
         server.session.fail(request.id, cause)
     (replied,) = only(Replied, server.take())
 
-    assert (replied.request, replied.outcome.failure, call.state, call.in_flight) == (request, cause, "answered", [])
+    assert (replied.request, replied.outcome.failure, call.state, call.in_flight) == (request, cause, "answered", ())
 
 
 def test_failed_in_words() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from sys import intern
 from typing import TYPE_CHECKING, Final
 
 from callfsm import constants
@@ -10,7 +12,7 @@ from callfsm.core.effects import AskedAfterEnd, EventArrived, Lingers, Params
 from callfsm.core.model.operation import OperationModel
 from callfsm.core.model.standing import StandingModel
 from callfsm.core.model.subject import Line, Subject
-from callfsm.core.model.watched import OVER, WatchedCall
+from callfsm.core.model.watched import OVER, WatchedCall, without
 from callfsm.core.report import Report
 from callfsm.core.request import LOST, Outcome, Request
 from callfsm.core.tables import CALL, REPLIES, STANDINGS
@@ -20,6 +22,8 @@ from callfsm.event import end_reason
 
 if TYPE_CHECKING:
     from callfsm.core.model.dial import DialModel
+
+NO_STANDINGS: Final[Mapping[str, StandingModel]] = {}
 
 SPINNING: Final = 1_000
 """Commands in a row on an ended call after which the handler is told, by an exception, that it spins."""
@@ -56,18 +60,21 @@ class CallModel(WatchedCall):
         word = text(params, "call_state")
         # A call that is made has yet to end, whatever is told: who ends it has to be heard.
         super().__init__(line, params, word if word in CALL.states and word not in CALL.final.split() else "")
-        self.project_id = text(params, "project_id")
+        # Most of it is the same in call after call, and a program may hold many.
+        self.project_id = intern(text(params, "project_id"))
         self.segment_id = text(params, "segment_id")
-        self.context = text(params, "context") or text(params, "protocol")
+        if self.segment_id == self.call_id:
+            self.segment_id = self.call_id
+        self.context = intern(text(params, "context") or text(params, "protocol"))
         self.tag = text(params, "tag")
-        self.direction = text(params, "direction")
+        self.direction = intern(text(params, "direction"))
         device = params.get("device")
         self.device: Params = device if isinstance(device, dict) else {}
         self.early = early_media
         self.ringing = word == "ringing"
         self.end_reason = ""
         self.operations: dict[str, OperationModel] = {}
-        self.standings: dict[str, StandingModel] = {}
+        self.standings: Mapping[str, StandingModel] = NO_STANDINGS
         self.transferred = False
         """Whether the call has been handed over to other instructions."""
         self.conference_id = ""
@@ -78,7 +85,7 @@ class CallModel(WatchedCall):
         self.dial: DialModel | None = None
         self.was_answered = False
         self.latest: Report | None = None
-        """What was reported last of its state."""
+        """What has just been reported of its state, until everybody has been told."""
 
     @property
     def answered_once(self) -> bool:
@@ -119,7 +126,7 @@ class CallModel(WatchedCall):
         method = machine.sends(self.machine, command, self.state)
         request = Request(method, self.addressed(params), command, call=self, operation=operation)
         self.demand(command, request)
-        self.in_flight.append(command)
+        self.in_flight += (command,)
         if command == "hangup":
             self.farewell = request
         return request
@@ -146,8 +153,7 @@ class CallModel(WatchedCall):
 
     def hear_reply(self, command: str, outcome: Outcome) -> None:
         """Hear how a command of this call ended."""
-        if command in self.in_flight:
-            self.in_flight.remove(command)
+        self.in_flight = without(self.in_flight, command)
         self.transferred = self.transferred or (command == "transfer" and outcome.word == "accepted")
         if outcome.answered:
             self.quiet = 0
@@ -178,7 +184,7 @@ class CallModel(WatchedCall):
     def _standing(self, event_type: str) -> StandingModel:
         name = STANDINGS[event_type].table.name
         if name not in self.standings:
-            self.standings[name] = StandingModel(event_type, self)
+            self.standings = {**self.standings, name: StandingModel(event_type, self)}
         return self.standings[name]
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import Final
 
 from callfsm.core.effects import CallTransitioned, Params
@@ -18,6 +19,14 @@ OVER: Final = frozenset({"ending", "ended"})
 """The states of a call in which nothing new begins."""
 
 
+def without(commands: tuple[str, ...], command: str) -> tuple[str, ...]:
+    """These commands, less one of this name, if there is any."""
+    if command not in commands:
+        return commands
+    place = commands.index(command)
+    return commands[:place] + commands[place + 1 :]
+
+
 class WatchedCall(Subject):
     """One call leg, as far as its life and its address go."""
 
@@ -28,8 +37,8 @@ class WatchedCall(Subject):
     def __init__(self, line: Line, params: Params, state: str) -> None:
         super().__init__("call", line, state)
         self.call_id = text(params, "call_id")
-        self.node_id = text(params, "node_id")
-        self.in_flight: list[str] = []
+        self.node_id = intern(text(params, "node_id"))
+        self.in_flight: tuple[str, ...] = ()
         """Commands that have no reply yet."""
         self.probes = True
         """Whether the server may be asked, unasked, if it still knows the call."""
@@ -70,7 +79,7 @@ class WatchedCall(Subject):
 
     def _ask_after(self, command: str) -> None:
         if self.probes and command not in self.in_flight:
-            self.in_flight.append(command)
+            self.in_flight += (command,)
             self.inquire(command)
 
     def audit(self) -> None:

@@ -32,15 +32,13 @@ class Outcomes:
         """A request leaves: its time runs, if it does not already."""
         self._deadlines.set(request, self.seconds)
 
-    async def wait(self, request: Request) -> Outcome:
-        """Wait for a request's outcome; any number may wait, and none harms another."""
-        if request.outcome is not None:
-            return request.outcome
+    def future(self, request: Request) -> asyncio.Future[Outcome]:
+        """What becomes the outcome of a request that has none; any number may wait, and none harms another."""
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(request, []).append(future)
         if request.text:  # It has yet to leave, and waits for the line within its time.
             self._deadlines.set(request, self.seconds)
-        return await future
+        return future
 
     def settle(self, request: Request, outcome: Outcome) -> bool:
         """Give a request's outcome to whoever waits for it; whether anybody does."""

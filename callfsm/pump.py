@@ -173,7 +173,7 @@ class Pump:
             await asyncio.sleep(0)
             return NOTHING_SENT
         try:
-            return await self.outcomes.wait(request)
+            return request.outcome or await self.outcomes.future(request)
         except asyncio.CancelledError:
             with self.performing():
                 self.session.outbox.withdraw(request)

@@ -82,7 +82,7 @@ def judge(frame: dict[str, Any], *, read_code: bool = True, secrets: Iterable[st
     if not isinstance(result, dict):
         return Outcome(ACCEPTED, {"raw": result})
     code = result.get("code")
-    if not read_code or code is None or _SUCCESS.fullmatch(str(code)):
+    if code == "200" or code is None or not read_code or _SUCCESS.fullmatch(str(code)):
         return Outcome(ACCEPTED, result)
     return _refusal(_number(code), str(result.get("message") or "Unknown error"), secrets)
 

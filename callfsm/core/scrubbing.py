@@ -6,6 +6,7 @@ cannot be read, is searched for the same keys as JSON, Python and addresses writ
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Iterable
@@ -29,23 +30,29 @@ _PRIVATE: Final = (
 )
 _NUMBERS: Final = ("from_number", "to_number", "from", "to", "number", "caller_id", "caller_id_number")
 
-_KEYS: Final = "|".join(sorted((*_SECRETS, *_PRIVATE, "authorization"), key=len, reverse=True))
-_STRING: Final = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
-# {"token": "x"}, {'token': 'x'}, token='x', token=x and Authorization: Bearer x.
-_BY_KEY: Final = re.compile(
-    rf"""((?:{_KEYS})["']?\s?(?:=|:)\s?)(?:{_STRING}|(?:Bearer|Basic)\s[^\s,;"'&)]+|(?<==)[^\s,;"'&)]+)""",
-    re.IGNORECASE,
-)
-_NUMBERS_BY_KEY: Final = re.compile(rf"""(["'](?:{"|".join(_NUMBERS)})["']\s?:\s?["'])([\d+*#() .-]+)(?=["'])""")
-_E164: Final = re.compile(r"\+\d(?:[ ().-]{0,2}\d){4,}")
-_SIP_USER: Final = re.compile(r"(\bsips?:)[^\s@<>\"']{1,256}@", re.IGNORECASE)
-_USER_INFO: Final = re.compile(r"(://)[^\s@/<>\"']{1,256}@")
 _SUSPECT: Final = re.compile("[=:+]")
 _SIP_USERS: Final = re.compile(r"sip_\w+_user")
 _SIP_FACT: Final = re.compile(r"sip_\w+_uri")
 _USER: Final = re.compile(r"^(?!sips?:)[^@]*@", re.IGNORECASE)
 _DIALLED: Final = re.compile(r"[\d+*#() .-]+")
 _PRESSED: Final = re.compile(r"[0-9*#A-D]+")
+
+
+@functools.cache
+def _replacements() -> list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]:
+    # Compiled when there is something to search: they take longer than all the rest of this module.
+    keys = "|".join(sorted((*_SECRETS, *_PRIVATE, "authorization"), key=len, reverse=True))
+    string = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
+    # {"token": "x"}, {'token': 'x'}, token='x', token=x and Authorization: Bearer x.
+    by_key = rf"""((?:{keys})["']?\s?(?:=|:)\s?)(?:{string}|(?:Bearer|Basic)\s[^\s,;"'&)]+|(?<==)[^\s,;"'&)]+)"""
+    numbers_by_key = rf"""(["'](?:{"|".join(_NUMBERS)})["']\s?:\s?["'])([\d+*#() .-]+)(?=["'])"""
+    return [
+        (re.compile(by_key, re.IGNORECASE), rf'\1"{HIDDEN}"'),
+        (re.compile(numbers_by_key), lambda found: found[1] + mask(found[2])),
+        (re.compile(r"(\bsips?:)[^\s@<>\"']{1,256}@", re.IGNORECASE), rf"\1{HIDDEN}@"),
+        (re.compile(r"(://)[^\s@/<>\"']{1,256}@"), rf"\1{HIDDEN}@"),
+        (re.compile(r"\+\d(?:[ ().-]{0,2}\d){4,}"), lambda number: mask(number.group())),
+    ]
 
 
 def scrub(text: str, secrets: Iterable[str] = ()) -> str:
@@ -67,11 +74,9 @@ def _plain(text: str, secrets: Iterable[str]) -> str:
     text = conceal(text, secrets)
     if not _SUSPECT.search(text):
         return text  # Most words of a line are neither a key and its value, nor a number, nor an address.
-    text = _BY_KEY.sub(rf'\1"{HIDDEN}"', text)
-    text = _NUMBERS_BY_KEY.sub(lambda found: found[1] + mask(found[2]), text)
-    text = _SIP_USER.sub(rf"\1{HIDDEN}@", text)
-    text = _USER_INFO.sub(rf"\1{HIDDEN}@", text)
-    return _E164.sub(lambda number: mask(number.group()), text)
+    for pattern, replacement in _replacements():
+        text = pattern.sub(replacement, text)
+    return text
 
 
 def _scrubbed(value: Any, plain: Callable[[str], str], depth: int) -> Any:

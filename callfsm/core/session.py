@@ -218,7 +218,8 @@ class Session:
 
     def _hear_request(self, frame: frames.ServerRequest) -> None:
         if frame.method == constants.METHOD_SIGNALWIRE_EVENT:
-            self._answer(frame, frames.acknowledgement(frame.id))
+            if frame.id is not None:
+                self.effects.append(Send(frames.acknowledgement(frame.id)))
             self._hear_event(frame.params)
         elif frame.method == constants.METHOD_SIGNALWIRE_PING:
             echo = {key: value for key, value in frame.params.items() if key in ("timestamp", "payload")}

@@ -14,16 +14,17 @@ from callfsm.core import checks
 LOCAL: Final = frozenset({"self", "kwargs", "on_completed", "control_id", "__class__"})
 """Arguments that are not sent as they stand."""
 
-FIELDS: Final[Mapping[tuple[str, str], str]] = {
-    # (command,          argument):       field
-    ("play",             "media"):        "play",
-    ("play_and_collect", "media"):        "play",
-    ("pay",              "input_method"): "input",
-    ("join_conference",  "stream_obj"):   "stream",
-    ("bind_digit",       "bind_params"):  "params",
-    ("ai",               "ai_params"):    "params",
-    ("amazon_bedrock",   "ai_params"):    "params",
+FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
+    # For each command, the argument and its field.
+    "play":             {"media":        "play"},
+    "play_and_collect": {"media":        "play"},
+    "pay":              {"input_method": "input"},
+    "join_conference":  {"stream_obj":   "stream"},
+    "bind_digit":       {"bind_params":  "params"},
+    "ai":               {"ai_params":    "params"},
+    "amazon_bedrock":   {"ai_params":    "params"},
 }  # fmt: skip
+_AS_THEY_ARE: Final[Mapping[str, str]] = {}
 
 OWN: Final = frozenset({"node_id", "call_id", "control_id"})
 """Fields that address the frame, and so cannot be given by keyword."""
@@ -39,10 +40,9 @@ def params(command: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         ValueError: An argument that the server would refuse, or an extra one that hides another.
     """
     checks.arguments(command, arguments)
+    renamed = FIELDS.get(command, _AS_THEY_ARE)
     fields = {
-        FIELDS.get((command, name), name): value
-        for name, value in arguments.items()
-        if name not in LOCAL and value is not None
+        renamed.get(name, name): value for name, value in arguments.items() if value is not None and name not in LOCAL
     }
     if command == "record":
         fields = {"record": {"audio": fields.get("audio") or {}}}

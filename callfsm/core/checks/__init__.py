@@ -29,9 +29,9 @@ def arguments(command: str, given: Mapping[str, object]) -> None:
     if rules_of is None:
         return
     needed = REQUIRED.get(command, ())
-    for name, value in given.items():
-        if (value is not None or name in needed) and (rule := rules_of.get(name)) is not None:
-            rule(Place(command, name), value)
+    for name, rule in rules_of.items():
+        if name in given and (given[name] is not None or name in needed):
+            rule(Place(command, name), given[name])
 
 
 def text(command: str, name: str, value: object) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from msgspec import Struct
 
@@ -54,8 +53,7 @@ def text_or_dict(place: Place, value: object) -> None:
         raise place.wrong(value, "a text that is not empty, or a dict")
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """A text of a certain form."""
 
     pattern: re.Pattern[str]
@@ -67,8 +65,7 @@ class Pattern:
             raise place.wrong(value, self.allowed)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of a few words."""
 
     choices: tuple[str, ...]
@@ -79,8 +76,7 @@ class Choice:
             raise place.wrong(value, f"one of {', '.join(self.choices)}")
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A number in a range; both ends belong to it, unless it is open below."""
 
     least: float
@@ -106,8 +102,7 @@ class Number:
         return f"{'a whole number, ' if self.whole else ''}{told} ({self.unit})"
 
 
-@dataclass(frozen=True, slots=True)
-class Each:
+class Each(Struct, frozen=True):
     """A list, every item of which obeys a rule."""
 
     rule: Rule
@@ -121,14 +116,13 @@ class Each:
             self.rule(place.item(index), item)
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """A dict: the keys it needs, and the rules for some of its keys. Other keys pass."""
 
     what: str
     """What it is the shape of, as errors tell it."""
     needs: tuple[str, ...] = ()
-    keys: Mapping[str, Rule] = field(default_factory=dict)
+    keys: Mapping[str, Rule] = {}
 
     def __call__(self, place: Place, value: object) -> None:
         """Refuse what is no dict, what lacks a key, and the first value that is wrong."""
@@ -142,8 +136,7 @@ class Shape:
                 rule(place.key(key), value[key])
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """A thing of the form ``{"type": ..., "params": {...}}``: the shape of the params, by type."""
 
     types: Mapping[str, Shape]
@@ -159,8 +152,7 @@ class Typed:
         self.types[kind](place.key("params"), {} if params is None else params)
 
 
-@dataclass(frozen=True, slots=True)
-class OneKey:
+class OneKey(Struct, frozen=True):
     """A bare word, or a dict with exactly one of a few keys, whose value obeys the rule of that key."""
 
     words: tuple[str, ...]

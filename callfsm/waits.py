@@ -34,8 +34,11 @@ class Waits(Generic[Awaited]):
         Raises:
             asyncio.TimeoutError: The time is over; later waits are not harmed.
         """
-        async with asyncio.timeout(timeout):
-            return await self.future(wants)
+        try:
+            async with asyncio.timeout(timeout):
+                return await self.future(wants)
+        finally:
+            self._leave_done()
 
     def offer(self, thing: Awaited) -> None:
         """Give a thing to every wait that wants it."""

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any, Final
 
-from callfsm.joined import Receiver
+from callfsm.transport import Receiver
 from callfsm.simulator import Network
 from callfsm.simulator.session import Client
 

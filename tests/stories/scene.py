@@ -14,7 +14,7 @@ from callfsm import Call, Message, RelayClient, RelayError
 from callfsm.builders import phone
 from callfsm.simulator import Network, Settings
 from callfsm.testing.memory import EPOCH, PROJECT, TOKEN
-from callfsm.transport import UNREACHABLE
+from callfsm.line import UNREACHABLE
 from stories import callers
 from stories.acting import HOME, Actor, StoryError, number
 from stories.errands import ERRANDS

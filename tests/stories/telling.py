@@ -19,7 +19,7 @@ from callfsm.simulator.journal import Entry
 from callfsm.simulator.leg import Leg
 from callfsm.supervisor import AUDIT_SECONDS
 from callfsm.testing.virtual_time import DeadEndError, VirtualTimeLoop
-from callfsm.transport import UNREACHABLE
+from callfsm.line import UNREACHABLE
 from stories import callers
 from stories.legality import misled
 from stories.remains import abandon, look_after, running

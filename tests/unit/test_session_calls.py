@@ -368,6 +368,16 @@ def test_calls_that_were_left_to_others() -> None:
     assert {} == server.session.outbox.pending
 
 
+def test_calls_whose_pass_had_no_reply() -> None:
+    """A call that may have been passed is not hung up afterwards: somebody else may have it."""
+    server = Server()
+    server.ring().ask("pass_", {})
+    server.close()
+    server.log_in()
+
+    assert {} == server.session.outbox.pending
+
+
 def test_declined_calls_take_no_place() -> None:
     """A call that is on its way out does not count: another one is taken as soon as there is room."""
     server = Server(max_active_calls=1)

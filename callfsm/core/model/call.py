@@ -28,6 +28,10 @@ NO_STANDINGS: Final[Mapping[str, StandingModel]] = {}
 SPINNING: Final = 1_000
 """Commands in a row on an ended call after which the handler is told, by an exception, that it spins."""
 
+_HANDED_OVER: Final = frozenset({("transfer", "accepted"), ("pass_", LOST)})
+"""Outcomes after which the call may be somebody else's. A call whose pass had no reply was never answered, and rings
+itself out if it is still here; to hang it up might end it for whoever has it now."""
+
 _CAUSES: Final = {"pass_accepted": "passed", "lost": "lost"}
 """What a reply that ends the call says of why; any other says that it is gone."""
 
@@ -154,7 +158,7 @@ class CallModel(WatchedCall):
     def hear_reply(self, command: str, outcome: Outcome) -> None:
         """Hear how a command of this call ended."""
         self.in_flight = without(self.in_flight, command)
-        self.transferred = self.transferred or (command == "transfer" and outcome.word == "accepted")
+        self.transferred = self.transferred or (command, outcome.word) in _HANDED_OVER
         if outcome.answered:
             self.quiet = 0
         elif command == "hangup" and outcome.word == LOST and self.farewell is not None:

@@ -84,6 +84,25 @@ arrivals: $(VENV)/.installed
 hours: $(VENV)/.installed
 	$(BIN)/python bench/hours.py 1000 $(or $(QUESTIONS),5)
 
+# callfsm, the official client and two floors under the same load; the table goes to bench/results.md. It takes half an hour.
+.PHONY: bench bench-quick bench-gate
+BENCH = $(VENV)-bench
+bench: $(BENCH)/.installed
+	$(BENCH)/bin/python bench/compare.py --output bench/results.md
+
+# The same with less of everything, in under three minutes.
+bench-quick: $(BENCH)/.installed
+	$(BENCH)/bin/python bench/compare.py --quick
+
+# Whether callfsm's ratios to the official client are what they were; `make bench-gate RECORD=1` writes down what they are.
+bench-gate: $(BENCH)/.installed
+	$(BENCH)/bin/python bench/gate.py $(if $(RECORD),--record)
+
+$(BENCH)/.installed: pyproject.toml bench/requirements.txt
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --editable . --requirement bench/requirements.txt
+	@touch $@
+
 # A thousand reconnects over a line that fails in every way: descriptors and tasks before and after.
 .PHONY: reconnects
 reconnects: $(VENV)/.developed
@@ -107,7 +126,7 @@ chaos: $(VENV)/.developed
 	$(BIN)/python tests/chaos/load.py --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
 
 clean:
-	rm -rf $(VENV) $(VENV)-interop $(VENV)-oldest $(VENV)-pictures build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-interop $(VENV)-oldest $(VENV)-pictures $(VENV)-bench build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("callfsm needs Python 3.11 or later: make PYTHON=python3.12 ...")'

@@ -82,6 +82,7 @@ class Pump:
         self.tasks = Tasks()
         self.messenger = Messenger(self.tasks, self.counts)
         self.outages = Outages(session.connection, Listeners(self.tasks, self.counts), self.calls.values)
+        self._detailed = False
         self._leaving: list[str] = []
         """What has to be sent when all of it is performed."""
         self._stages = Stages(
@@ -115,9 +116,9 @@ class Pump:
 
     def receive(self, messages: list[str | bytes]) -> None:
         """Take what one read of the socket has brought; all that it causes leaves in one go."""
-        detailed = log.is_detailed()
+        self._detailed = log.is_detailed()
         for message in messages:
-            if detailed:
+            if self._detailed:
                 log.frame("received", message)
             for arrival in self.arrivals:
                 arrival(message)
@@ -127,6 +128,7 @@ class Pump:
 
     def perform(self) -> None:
         """Perform what is waiting to be done."""
+        self._detailed = log.is_detailed()
         self._perform()
         self._send()
 
@@ -134,7 +136,7 @@ class Pump:
         if not self._leaving:
             return
         texts, self._leaving = self._leaving, []
-        if log.is_detailed():
+        if self._detailed:
             for text in texts:
                 log.frame("sent", text)
         self.transmit(texts)
@@ -201,7 +203,7 @@ class Pump:
 
     def _log(self, effect: effects.Transitioned) -> None:
         moves = effect.source != effect.dest
-        if not (moves or self.observers or log.is_detailed()):
+        if not (moves or self._detailed or self.observers):
             return
         now = asyncio.get_running_loop().time()
         subject = effect.subject

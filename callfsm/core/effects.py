@@ -36,7 +36,7 @@ class Transitioned(Struct, frozen=True):
 
 
 class CallTransitioned(Transitioned, frozen=True):
-    """A row of the call machine was heard."""
+    """A row of the call machine was heard that the server, the line or the clock has said."""
 
     subject: CallModel
 

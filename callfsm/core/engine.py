@@ -73,22 +73,21 @@ class EngineEvent(Event):
                 if bool(getattr(model, guard.func)(payload)) != guard.target:
                     break
             else:
-                self._take(step, model, payload)
+                for hook in step.before:
+                    getattr(model, hook)(payload)
+                if step.dest is not None:
+                    self._move(step, step.dest, model, payload)
+                for hook in step.after:
+                    getattr(model, hook)(payload)
                 return True
         return False
 
-    def _take(self, step: _Step, model: Any, payload: object) -> None:
-        for hook in step.before:
-            getattr(model, hook)(payload)
-        dest = step.dest
-        if dest is not None:
-            _call(step.source.on_exit, model, payload)
-            model.state = step.name
-            _call(dest.on_enter, model, payload)
-            if dest.final:
-                _call(self.machine.on_final, model, payload)
-        for hook in step.after:
-            getattr(model, hook)(payload)
+    def _move(self, step: _Step, dest: State, model: Any, payload: object) -> None:
+        _call(step.source.on_exit, model, payload)
+        model.state = step.name
+        _call(dest.on_enter, model, payload)
+        if dest.final:
+            _call(self.machine.on_final, model, payload)
 
 
 def _call(hooks: Sequence[Any], model: Any, payload: object) -> None:

@@ -8,6 +8,7 @@ writes the subject's ``state`` and calls the guards and hooks by name on it.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple, Protocol
 
+from callfsm.core.effects import CallTransitioned, LineTransitioned, Transitioned
 from callfsm.core.engine import Engine, EngineEvent
 from callfsm.core.tables import TABLES, Row, Speaker, Table
 
@@ -79,13 +80,26 @@ class Heard(NamedTuple):
 
     event: EngineEvent
     speaker: Speaker
+    told_as: type[Transitioned]
+    """The effect that tells of it."""
 
 
 class _Triggers(dict[str, dict[str, Heard]]):
     def __missing__(self, name: str) -> dict[str, Heard]:
         events = ENGINES[name].events
-        self[name] = {row.trigger: Heard(events[row.trigger], row.speaker) for row in TABLES[name].rows}
+        self[name] = {
+            row.trigger: Heard(events[row.trigger], row.speaker, _told_as(name, row.speaker))
+            for row in TABLES[name].rows
+        }
         return self[name]
+
+
+def _told_as(name: str, speaker: Speaker) -> type[Transitioned]:
+    # An ask moves nothing: it is told to the log and to tools, and nobody waits for it.
+    return _TOLD_AS.get(name, Transitioned) if speaker is not Speaker.ASK else Transitioned
+
+
+_TOLD_AS: Final[Mapping[str, type[Transitioned]]] = {"call": CallTransitioned, "connection": LineTransitioned}
 
 
 HEARD: Final = _Triggers()

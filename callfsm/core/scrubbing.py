@@ -6,7 +6,6 @@ cannot be read, is searched for the same keys as JSON, Python and addresses writ
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 from collections.abc import Callable, Iterable
@@ -37,10 +36,19 @@ _USER: Final = re.compile(r"^(?!sips?:)[^@]*@", re.IGNORECASE)
 _DIALLED: Final = re.compile(r"[\d+*#() .-]+")
 _PRESSED: Final = re.compile(r"[0-9*#A-D]+")
 
+_Replacement = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
-@functools.cache
-def _replacements() -> list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]:
-    # Compiled when there is something to search: they take longer than all the rest of this module.
+_REPLACEMENTS: Final[list[_Replacement]] = []
+
+
+def _replacements() -> list[_Replacement]:
+    # Compiled when there is something to search: that takes longer than all the rest of this module.
+    if not _REPLACEMENTS:
+        _REPLACEMENTS[:] = _compiled()  # In one step: lines are written from any thread.
+    return _REPLACEMENTS
+
+
+def _compiled() -> list[_Replacement]:
     keys = "|".join(sorted((*_SECRETS, *_PRIVATE, "authorization"), key=len, reverse=True))
     string = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
     # {"token": "x"}, {'token': 'x'}, token='x', token=x and Authorization: Bearer x.

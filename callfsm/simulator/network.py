@@ -38,17 +38,16 @@ class LoopClock:
 
     def now(self) -> float:
         """Simulated seconds since it was used first; may be asked by any thread after that."""
-        return (self._started().time() - self._beginning) * self.speed
+        return ((self._loop or self._started()).time() - self._beginning) * self.speed
 
     def later(self, seconds: float, callback: Callable[[], object]) -> Timer:
         """Call back after so many simulated seconds."""
-        return self._started().call_later(max(seconds, 0) / self.speed, self._run, callback)
+        return (self._loop or self._started()).call_later(max(seconds, 0) / self.speed, self._run, callback)
 
     def _started(self) -> asyncio.AbstractEventLoop:
-        if self._loop is None:
-            self._loop = asyncio.get_running_loop()
-            self._beginning = self._loop.time()
-        return self._loop
+        loop = self._loop = asyncio.get_running_loop()
+        self._beginning = loop.time()
+        return loop
 
     def _run(self, callback: Callable[[], object]) -> None:
         try:
@@ -181,9 +180,11 @@ class Network:
 
     def _meet(self, leg: Leg) -> Caller:
         caller = self.callers[leg.call_id] = Caller(leg)
-        ended = [call_id for call_id, known in self.callers.items() if known.state == "ended"]
-        for call_id in ended[: max(len(self.callers) - self.settings.max_past_calls, 0)]:
-            del self.callers[call_id]
+        surplus = len(self.callers) - self.settings.max_past_calls
+        if surplus > 0:
+            ended = [call_id for call_id, known in self.callers.items() if known.state == "ended"]
+            for past in ended[: surplus + self.settings.max_past_calls // 10]:
+                del self.callers[past]
         return caller
 
     def _arrive(self, leg: Leg, then: Script | None) -> None:

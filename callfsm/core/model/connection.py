@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
 from callfsm import constants
-from callfsm.core.effects import LineTransitioned, Params
+from callfsm.core.effects import Params
 from callfsm.core.model.subject import Line, Subject
 from callfsm.core.request import Outcome
 from callfsm.core.words import text
@@ -69,8 +69,6 @@ class ConnectionModel(Subject):
         "resumed",
         "settings",
     )
-
-    transitioned = LineTransitioned
 
     def __init__(self, conversation: Conversation, settings: Settings) -> None:
         super().__init__("connection", conversation)

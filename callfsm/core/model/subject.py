@@ -8,10 +8,10 @@ the engine has returned, because a trigger fired inside a hook would overwrite t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from callfsm.core import machine
-from callfsm.core.effects import Effect, Params, Refused, Stale, Transitioned
+from callfsm.core.effects import Effect, Params, Refused, Stale
 from callfsm.core.machine import HEARD, Heard
 from callfsm.core.tables import GUARDS, TABLES, Speaker
 from callfsm.errors import IllegalCommandError
@@ -44,9 +44,6 @@ class Subject:
 
     __slots__ = ("cascade", "line", "machine", "reported", "since", "stale", "state")
 
-    transitioned: ClassVar[type[Transitioned]] = Transitioned
-    """What tells that a row was heard."""
-
     def __init__(self, name: str, line: Line, state: str = "") -> None:
         self.machine = name
         self.line = line
@@ -74,7 +71,7 @@ class Subject:
         source = self.state
         if not heard.event.offer(self, payload):
             return False
-        self.line.effects.append(self.transitioned(self, heard.speaker, trigger, source, self.state))
+        self.line.effects.append(heard.told_as(self, heard.speaker, trigger, source, self.state))
         if self.cascade:
             self._run_cascade()
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sys import intern
 from typing import Final
 
-from callfsm.core.effects import CallTransitioned, Params
+from callfsm.core.effects import Params
 from callfsm.core.model.subject import Line, Subject
 from callfsm.core.words import text
 
@@ -31,8 +31,6 @@ class WatchedCall(Subject):
     """One call leg, as far as its life and its address go."""
 
     __slots__ = ("call_id", "in_flight", "node_id", "probes", "quiet", "unwanted")
-
-    transitioned = CallTransitioned
 
     def __init__(self, line: Line, params: Params, state: str) -> None:
         super().__init__("call", line, state)

@@ -31,6 +31,9 @@ REMEMBERED: Final = 16
 LONGEST_SHOWN: Final = 64 * 1024
 """How many characters of one value are shown: searching a text of megabytes would hold up every call."""
 
+LONGEST_WORD: Final = 128
+"""How many characters a value has at most that is remembered as it is shown."""
+
 _INDENT: Final = "    "
 
 
@@ -85,22 +88,31 @@ def hider(*, decoded: bool = False) -> Callable[[object], object]:
         decoded: Whether texts are frames, which can spell a credential in many ways; large ones are not shown.
     """
     held = secrets()
-    spelt = _spelt(held)
 
     def hide(value: object) -> object:
         if value is None or isinstance(value, int | float):
             return value
         text = value if isinstance(value, str) else repr(value)
-        if decoded and len(text) > LONGEST_SHOWN:
-            return f"{len(text)} characters"
-        for form in spelt:
-            text = text.replace(form, "***")
-        if len(text) > LONGEST_SHOWN:
-            half = LONGEST_SHOWN // 2
-            text = f"{text[:half]}... ({len(text)} characters) ...{text[-half:]}"
-        return scrub(text, held if decoded else ())
+        if decoded:
+            return _without(text, held, held) if len(text) <= LONGEST_SHOWN else f"{len(text)} characters"
+        return _word(text, held) if len(text) <= LONGEST_WORD else _without(text, held)
 
     return hide
+
+
+def _without(text: str, held: frozenset[str], decoded: Iterable[str] = ()) -> str:
+    for form in _spelt(held):
+        text = text.replace(form, "***")
+    if len(text) > LONGEST_SHOWN:
+        half = LONGEST_SHOWN // 2
+        text = f"{text[:half]}... ({len(text)} characters) ...{text[-half:]}"
+    return scrub(text, decoded)
+
+
+# Most of what lines are made of stands in many of them.
+@functools.lru_cache(maxsize=2_000)
+def _word(text: str, held: frozenset[str]) -> str:
+    return _without(text, held)
 
 
 def _hidden(text: str) -> str:

@@ -4,7 +4,7 @@ callfsm run examples/agent.py --simulate            # then, in another shell:
 callfsm caller ring --context agent
 """
 
-from callfsm import AISpeechDetectEvent, Call, RelayClient
+from callfsm import AISpeechDetectEvent, Call, CallEndedError, RelayClient
 
 client = RelayClient(contexts=["agent"])
 
@@ -17,7 +17,10 @@ async def converse(call: Call) -> None:
     await call.answer()
     call.on(AISpeechDetectEvent, lambda event: heard.append(event.text))
     agent = await call.ai(prompt={"text": "You are the friendly receptionist of Example Motors."})
-    await call.wait_for(AISpeechDetectEvent, lambda event: "goodbye" in event.text.lower())
+    try:
+        await call.wait_for(AISpeechDetectEvent, lambda event: "goodbye" in event.text.lower())
+    except CallEndedError:
+        return  # The caller has hung up, and the agent has stopped with the call.
     await agent.stop()
     await agent.wait()
     await call.hangup()

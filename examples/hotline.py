@@ -7,7 +7,7 @@ callfsm caller ring --context agents
 
 import asyncio
 
-from callfsm import Call, QueueEvent, RelayClient, queue
+from callfsm import Call, CallEndedError, QueueEvent, RelayClient, queue
 
 client = RelayClient(contexts=["hotline", "agents"])
 
@@ -27,7 +27,10 @@ async def wait_in_line(call: Call) -> None:
     # The event may be here before the command has returned, so listen first.
     entered = asyncio.create_task(call.wait_for(QueueEvent, lambda each: each.status == "enqueue"))
     await call.queue_enter(QUEUE)
-    event = await entered
+    try:
+        event = await entered
+    except CallEndedError:
+        return  # The caller has hung up before there was a place for them.
     place = await call.play_tts(f"You are number {event.position} in the queue.")
     await place.wait()
     await call.wait_for_ended()

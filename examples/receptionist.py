@@ -5,7 +5,7 @@ callfsm caller answers +15550100021
 callfsm caller ring --context reception
 """
 
-from callfsm import Call, CollectEvent, ConnectEvent, RelayClient, digits, phone, tts
+from callfsm import Call, CallEndedError, CollectEvent, ConnectEvent, RelayClient, digits, phone, tts
 
 client = RelayClient(contexts=["reception"])
 
@@ -22,10 +22,13 @@ async def receive(call: Call) -> None:
     )
     event: CollectEvent = await asked.wait()
     number = EXTENSIONS.get(event.digits)
-    if number is not None and await bridged(call, number):
-        await call.wait_for(ConnectEvent, lambda each: each.connect_state == "disconnected")
-        await call.hangup()
-        return
+    try:
+        if number is not None and await bridged(call, number):
+            await call.wait_for(ConnectEvent, lambda each: each.connect_state == "disconnected")
+            await call.hangup()
+            return
+    except CallEndedError:
+        return  # The caller has hung up: there is nobody left to connect.
     sorry = await call.play_tts("Nobody is there. I connect you to the operator.")
     await sorry.wait()
     await call.transfer(OPERATOR)

@@ -285,6 +285,7 @@ class Exchange:
     ) -> None:
         """Write down a frame; its params tell which call, or which dial, it is about."""
         told = params or {}
-        call_id, tag = (value if isinstance(value := told.get(key), str) else "" for key in ("call_id", "tag"))
+        call_id, tag = told.get("call_id", ""), told.get("tag", "")
+        call_id, tag = call_id if type(call_id) is str else "", tag if type(tag) is str else ""
         who = client.name if client is not None else ""
         self.journal.add(Entry(self.clock.now(), who, direction, call_id, name, words, frame, unexpected, tag))

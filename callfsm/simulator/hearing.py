@@ -20,6 +20,7 @@ class Sound:
         self._clock = clock
         self.kind = kind
         self.text = " ".join(_MARKUP.sub(" ", text).split())
+        self.lowered = self.text.lower()
         self.seconds = seconds
         self._before = 0.0
         self._since: float | None = clock.now()
@@ -73,11 +74,15 @@ class Ear:
         self._notify = notify
         self._sounds: deque[Sound] = deque(maxlen=REMEMBERED)
         self._attended: tuple[Sound | None, int] = (None, 0)
+        self._later: deque[Sound] = deque(maxlen=REMEMBERED)
+        """What has begun after the words that were attended to last."""
 
     def begin(self, kind: str, text: str, seconds: float) -> Sound:
         """Something begins to be heard."""
         sound = Sound(self._clock, kind, text, seconds)
         self._sounds.append(sound)
+        if kind != "silence":
+            self._later.append(sound)
         self._began(sound)
         self._notify()
         return sound
@@ -106,7 +111,11 @@ class Ear:
 
     def attend(self, words: str) -> None:
         """Take these words as heard: what is listened for next comes after them."""
-        self._attended = self._find(words) or self._attended
+        found = self._find(words)
+        if found is not None:
+            self._attended = found
+            while self._later and found[0] in self._later:
+                self._later.popleft()
 
     def heard(self) -> list[str]:
         """Everything that has been heard, each sound as far as it was heard."""
@@ -118,16 +127,13 @@ class Ear:
 
     def _ahead(self) -> list[tuple[Sound, int]]:
         attended, end = self._attended
-        sounds = [sound for sound in self._sounds if sound.kind != "silence"]
-        if attended not in sounds:
-            return [(sound, 0) for sound in sounds]
-        index = sounds.index(attended)
-        return [(attended, end), *((sound, 0) for sound in sounds[index + 1 :])]
+        later = [(sound, 0) for sound in self._later]
+        return later if attended is None else [(attended, end), *later]
 
     def _find(self, words: str) -> tuple[Sound, int] | None:
         wanted = " ".join(words.split()).lower()
         for sound, start in self._ahead():
-            found = sound.text.lower().find(wanted, start)
+            found = sound.lowered.find(wanted, start)
             end = found + len(wanted)
             # What was paused before it came to these words may never come to them: they are not there yet.
             if found >= 0 and (sound.running or sound.until(end) <= _A_MOMENT):

@@ -10,6 +10,7 @@ CALLER_ACTS: Final = "caller->relay"
 CALLER_HEARS: Final = "relay->caller"
 
 _STATES: Final = ("call_state", "dial_state", "connect_state", "join_status", "message_state", "status", "for", "state")
+_STATED: Final = frozenset(_STATES)
 _NAMES: Final = {"calling.call.state": "call", "calling.call.receive": "receive"}
 
 
@@ -93,9 +94,10 @@ class Journal:
 def label(method: str, params: dict[str, Any]) -> str:
     """A command or event in a few words."""
     name = _NAMES.get(method) or method.removeprefix("signalwire.").removeprefix("calling.").removeprefix("call.")
-    for key in _STATES:
-        if params.get(key) and "result" not in params:
-            return f"{name} {params[key]}{_reason(params)}"
+    if not _STATED.isdisjoint(params) and "result" not in params:
+        for key in _STATES:
+            if params.get(key):
+                return f"{name} {params[key]}{_reason(params)}"
     return f"{name}{_detail(params)}"
 
 

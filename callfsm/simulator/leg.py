@@ -65,6 +65,7 @@ class Leg(Subject):
         self.watchers: list[Callable[[], None]] = []
         self.followers: list[Callable[[str], None]] = []
         self.operations: dict[str, Operation] = {}
+        self._open: list[Operation] = []
         self.attendants: dict[str, Attendant] = {}
         self.standings: dict[str, Subject] = {}
         self.person = HUMAN
@@ -86,7 +87,8 @@ class Leg(Subject):
     @property
     def open_operations(self) -> list[Operation]:
         """What runs in it now."""
-        return [operation for operation in self.operations.values() if not operation.over]
+        self._open = [operation for operation in self._open if not operation.over]
+        return list(self._open)
 
     @property
     def _listeners(self) -> list[Operation | Attendant]:
@@ -162,10 +164,10 @@ class Leg(Subject):
 
     def add(self, operation: Operation) -> None:
         """Something begins in this leg; the oldest things that are over are forgotten."""
-        past = [known for known in self.operations.values() if known.over]
-        if len(past) >= _REMEMBERED:
-            del self.operations[past[0].control_id]
+        if len(self.operations) - len(self.open_operations) >= _REMEMBERED:
+            del self.operations[next(control_id for control_id, known in self.operations.items() if known.over)]
         self.operations[operation.control_id] = operation
+        self._open.append(operation)
 
     def acts(self, name: str, label: str) -> None:
         """Write down what the person does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -88,6 +89,8 @@ class Delivery(Subject):
             params["reason"] = self._failure.reason
         send = self._post.exchange.send_event
         self.say(word, partial(send, self._session, "messaging.state", params, self, context=self._text.context))
+        for watcher in list(self._post.watchers):
+            watcher()
 
 
 class Post:
@@ -96,6 +99,7 @@ class Post:
     Attributes:
         texts: What has arrived, by number.
         failures: The numbers at which nothing arrives.
+        watchers: Called whenever one that was sent to a person has come further.
     """
 
     def __init__(self, exchange: Exchange) -> None:
@@ -103,6 +107,7 @@ class Post:
         self.timers = Timers(exchange.clock)
         self.texts: defaultdict[str, deque[Text]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
         self.failures: dict[str, Failure] = {}
+        self.watchers: list[Callable[[], object]] = []
 
     def deliver(self, text: Text) -> str:
         """Somebody sends a text: one client that has its context gets it. The id of the message."""

@@ -6,6 +6,9 @@ import json
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+from msgspec import MsgspecError
+from msgspec.json import Encoder
+
 from callfsm.simulator.clock import Timers
 
 if TYPE_CHECKING:
@@ -37,9 +40,18 @@ class Sent(NamedTuple):
     state: str
 
 
+_quick: Final = Encoder().encode
 # json.dumps would make an encoder for each frame.
-encode: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
-"""The text of a frame."""
+_thorough: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+def encode(frame: dict[str, Any]) -> str:
+    """The text of a frame."""
+    try:
+        return _quick(frame).decode()
+    except (MsgspecError, ValueError, OverflowError, RecursionError):
+        # What clients said is said back to them: half of a surrogate pair, or a number of any length.
+        return _thorough(frame)
 
 
 class Client:

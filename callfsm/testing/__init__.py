@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from callfsm.testing.relay import LeftOverError, MemoryRelay, Relay, SocketRelay
     from callfsm.testing.scripts import Act, Network, NetworkAct, Script, Story
     from callfsm.testing.strategies import callers, illegal_sequences, legal_sequences, networks, stories
+    from callfsm.testing.texting import NotReceivedError
     from callfsm.testing.virtual_time import DeadEndError, VirtualTimeLoop, in_virtual_time, run
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "MemoryRelay",
     "Network",
     "NetworkAct",
+    "NotReceivedError",
     "Relay",
     "Script",
     "SocketRelay",
@@ -55,6 +57,7 @@ _PLACES: Final = {
     "relay": ("LeftOverError", "MemoryRelay", "Relay", "SocketRelay"),
     "scripts": ("Act", "Network", "NetworkAct", "Script", "Story"),
     "strategies": ("callers", "illegal_sequences", "legal_sequences", "networks", "stories"),
+    "texting": ("NotReceivedError",),
     "virtual_time": ("DeadEndError", "VirtualTimeLoop", "in_virtual_time", "run"),
 }
 _MODULES: Final = {name: f"{__name__}.{module}" for module, names in _PLACES.items() for name in names}

@@ -6,9 +6,10 @@ import asyncio
 import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import hypothesis
 from hypothesis import Phase
@@ -22,11 +23,13 @@ from callfsm.testing.keeping import Kept
 from callfsm.testing.opening import openings, reduced
 from callfsm.testing.reproduction import Program, reference
 from callfsm.testing.scripts import Network, Script, Story
-from callfsm.testing.seen import Edge
+from callfsm.testing.seen import Edge, Trouble
 from callfsm.testing.telling import Failure
-from callfsm.testing.trial import Outcome, Trial, context_of
+from callfsm.testing.trial import Outcome, Trial, context_of, refuse_without_handlers
 from callfsm.testing.virtual_time import LIMIT
 from callfsm.testing.vocabulary import NOTHING, Vocabulary
+
+Value = TypeVar("Value")
 
 MAX_EXAMPLES: Final = 400
 """How many stories a flow is held against, unless told otherwise."""
@@ -70,7 +73,7 @@ class _Search:
         for story in stories:
             outcome = self._tell(story)
             if outcome.troubles:
-                self._fails(reduced(story, partial(self._breaks, outcome.troubles[0].invariant)))
+                self._fails(reduced(story, partial(self._breaks, outcome.troubles[0].invariant)), outcome.troubles[0])
             elif kept is not None:
                 kept.remove(story)
 
@@ -107,13 +110,15 @@ class _Search:
     def found(self) -> tuple[Story, Outcome]:
         """The story that went wrong, and how; as it went, if the same happens then."""
         assert self.outcome is not None, "something has gone wrong"
-        again = self._trial.run(self.outcome.story)
+        again = self._trial.run(self.outcome.story, self.outcome.seed)
         if again.troubles and again.troubles[0].invariant == self.outcome.troubles[0].invariant:
             return self.outcome.story, again
         return self.story, self.outcome
 
-    def _fails(self, story: Story) -> None:
+    def _fails(self, story: Story, first: Trouble) -> None:
         self.outcome, self.story = self._tell(story), story
+        if not self.outcome.troubles:
+            raise Flaky(f"{first.invariant}: {first.seen}")
         raise FlowError(self.outcome.troubles)
 
 
@@ -123,8 +128,8 @@ def check_flow(
     callers: st.SearchStrategy[Script] | None = None,
     networks: st.SearchStrategy[Network] | None = None,
     max_examples: int | None = None,
-    raises: tuple[type[BaseException], ...] = (),
-    without: tuple[str, ...] = (),
+    raises: type[BaseException] | tuple[type[BaseException], ...] = (),
+    without: str | tuple[str, ...] = (),
     patience: float = PATIENCE,
     returns_within: float = RETURNS_WITHIN,
     time_limit: float = LIMIT,
@@ -158,10 +163,12 @@ def check_flow(
         FlowError: An invariant was broken. Its text has the shortest caller that was found, the ladder of the call,
             and a test to paste.
         RuntimeError: An event loop is running: call it from a plain test function.
-        ValueError: There is no such invariant.
+        TypeError: The program is neither a handler nor a client.
+        ValueError: There is no such invariant; or no call has reached a handler, so that nothing was checked.
     """
     _refuse_running_loop()
-    demands = Demands(raises=raises, patience=patience, returns_within=returns_within).without(*without)
+    refuse_without_handlers(program)
+    demands = Demands(raises=_all(raises), patience=patience, returns_within=returns_within).without(*_all(without))
     chosen = _settings(settings, max_examples)
     called = context or context_of(program)
     name = repr(reference(program))
@@ -170,13 +177,16 @@ def check_flow(
     try:
         search = _Search(trial, trial.learn())
         try:
-            search.tells_first(kept, kept)
-            if callers is None and networks is None:
-                search.tells_first(openings(search.vocabulary))
+            with _telling_what_is_flaky():
+                search.tells_first(kept, kept)
+                if callers is None and networks is None:
+                    search.tells_first(openings(search.vocabulary))
+                    _refuse_unreached(trial, called)
             for number, (examples, phases) in enumerate(_rounds(chosen)):
                 drawn = strategies.stories(search.vocabulary, callers=callers, networks=networks)
                 shorter = hypothesis.settings(chosen, max_examples=examples, phases=phases, database=None)
                 _explores(search, drawn, shorter, None if seed is None else seed + number, f"{name} {number}")
+            _refuse_unreached(trial, called)
         except FlowError as error:
             kept.add(search.story)
             failure = Failure(error.troubles[0].invariant, *search.found(), search.stories)
@@ -184,6 +194,15 @@ def check_flow(
     finally:
         trial.close()
     return Checked(search.stories, len(search.edges), search.vocabulary)
+
+
+def _all(given: Value | tuple[Value, ...]) -> tuple[Value, ...]:
+    return given if isinstance(given, tuple) else (given,)
+
+
+def _refuse_unreached(trial: Trial, context: str) -> None:
+    if not trial.reached:
+        raise ValueError(f"no call to {context!r} has reached a handler of the program: nothing was checked")
 
 
 def _refuse_running_loop() -> None:
@@ -201,7 +220,7 @@ def _settings(given: hypothesis.settings | None, max_examples: int | None) -> hy
         base = hypothesis.settings(base, derandomize=True, database=None)
     return hypothesis.settings(
         base,
-        max_examples=max_examples or (given.max_examples if given else MAX_EXAMPLES),
+        max_examples=max_examples if max_examples is not None else (given.max_examples if given else MAX_EXAMPLES),
         deadline=None,
         report_multiple_bugs=False,
         suppress_health_check=list(hypothesis.HealthCheck),
@@ -235,11 +254,17 @@ def _explores(
         test = settings(hypothesis.given(drawn)(holds))
         (hypothesis.seed(seed)(test) if seed is not None else test)()
 
-    try:
+    with _telling_what_is_flaky():
         if hypothesis.currently_in_test_context():
             _elsewhere(explore)
         else:
             explore()
+
+
+@contextmanager
+def _telling_what_is_flaky() -> Iterator[None]:
+    try:
+        yield
     except Flaky as error:
         error.add_note(
             "The program did not do the same when the same story was told again. What it remembers outside of its own "

@@ -10,6 +10,7 @@ import asyncio
 from typing import Final, NamedTuple
 
 from callfsm.simulator.leg import Leg
+from callfsm.testing.relay import MESSAGE
 from callfsm.testing.seen import Watched
 from callfsm.testing.waiting import waits
 from callfsm.testing.watching import Watch
@@ -51,12 +52,14 @@ class Conclusion:
     async def comes(self) -> None:
         """Wait for the end; what goes on for too long is told to the watch, and ends it."""
         pause = _SHORTEST
+        # What has just been sent is on its way.
+        await asyncio.sleep(pause)
         while self._goes_on() and not self._stuck():
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, _LONGEST)
 
     def _goes_on(self) -> bool:
-        return bool(self._legs()) or any(owner for _, owner in self._watch.at_work())
+        return bool(self._legs()) or any(owner or _of_message(task) for task, owner in self._watch.at_work())
 
     def _legs(self) -> list[Leg]:
         return list(self._watch.relay.exchange.legs.values())
@@ -76,6 +79,11 @@ class Conclusion:
         for task, owner in list(self._watch.at_work()):
             if owner and self._over(owner):
                 self._task_goes_on(task, owner)
+            elif _of_message(task) and self._lasts("message", str(id(task)), "") > self._limits.patience:
+                seen = (
+                    f"the handler of a text message goes on for {self._limits.patience:g} s: {'; '.join(waits([task]))}"
+                )
+                self._watch.trouble("handler returns", seen)
         return any(trouble.invariant in _ENDS for trouble in self._watch.troubles[found:])
 
     def _over(self, call_id: str) -> bool:
@@ -145,6 +153,10 @@ class Conclusion:
         # The client itself asks after bindings when the line was away.
         attended = leg.attendants.keys() - (set() if "bind_digit" in asked else {"bindings"})
         return "program" if at_work or leg.open_operations or attended else "nobody"
+
+
+def _of_message(task: asyncio.Task[object]) -> bool:
+    return task.get_name().startswith(MESSAGE)
 
 
 _ENDS: Final = ("call ends", "handler returns", "nothing left open")

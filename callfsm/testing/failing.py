@@ -9,6 +9,7 @@ from typing import Final
 
 from callfsm.core.effects import Refused, Stale, Transitioned
 from callfsm.core.tables import GUARDS
+from callfsm.ladder import ladder_text
 from callfsm.simulator.caller import CallerError
 from callfsm.testing.relay import Failure, LeftOverError, Relay
 from callfsm.testing.virtual_time import DeadEndError
@@ -38,6 +39,7 @@ def told(
         *(_raised(failure) for failure in relay.failed if not _is_known(failure, error)),
         *(f"call {call_id}\n{relay.ladder(call_id, width)}" for call_id in shown),
         *([f"and {len(calls) - len(shown)} more calls"] * (len(calls) > len(shown))),
+        _texts(relay, width),
         last_effects(relay.effects),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -60,6 +62,11 @@ def last_effects(effects: list[Transitioned | Refused | Stale], count: int = LAS
     heard = [effect for effect in effects if not isinstance(effect, Stale)]
     lines = [f"  {effect.subject.name}: {_what(effect)}" for effect in heard[-count:]]
     return "\n".join(["the last transitions and refusals:", *lines]) if lines else ""
+
+
+def _texts(relay: Relay, width: int) -> str:
+    entries = [entry for entry in relay.journal.entries() if entry.name.startswith("messaging.")]
+    return f"text messages\n{ladder_text(entries, width)}" if entries else ""
 
 
 def _what(effect: Transitioned | Refused) -> str:

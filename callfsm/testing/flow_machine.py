@@ -6,8 +6,10 @@ Its rules are plain functions; each lets the event loop run, in virtual time, un
 from __future__ import annotations
 
 import asyncio
+import functools
+import inspect
 import weakref
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -25,13 +27,15 @@ from callfsm.testing.scripts import NetworkAct
 from callfsm.testing.seen import Trouble
 from callfsm.testing.stage import Stage
 from callfsm.testing.strategies import network_acts
-from callfsm.testing.trial import Trial, context_of, handlers, joined
+from callfsm.testing.trial import Trial, context_of, handlers, joined, refuse_without_handlers
 from callfsm.testing.virtual_time import LIMIT, DeadEndError
 from callfsm.testing.vocabulary import GENERAL, Vocabulary
-from callfsm.testing.watching import Watch
+from callfsm.testing.watching import Watch, quiet_log
 
 Result = TypeVar("Result")
 
+_MARKERS: Final = tuple(f"hypothesis_stateful_{each}" for each in ("rule", "initialize_rule", "invariant"))
+"""Where Hypothesis keeps the rules of a class."""
 _NUMBERS: Final = tuple(f"+155501000{number:02}" for number in range(3, 53))
 _SECONDS: Final = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 
@@ -59,7 +63,8 @@ class CallFlowMachine(RuleBasedStateMachine):
         TestOffice = Office.TestCase
 
     After every rule the invariants of `callfsm.testing.invariants` are held against what was seen; at the end every
-    call is let come to its end. What the program remembers in its modules is put back before each run.
+    call is let come to its end. What the program remembers in its modules is put back before each run. Rules and
+    invariants of your own may be coroutines; in plain ones, `awaits` lets the event loop run until something is done.
 
     Attributes:
         flow: The program: a handler, or a client with its handlers.
@@ -94,9 +99,7 @@ class CallFlowMachine(RuleBasedStateMachine):
             *kind.without
         )
         self._context = kind.context or context_of(self._program)
-        if kind not in _LEARNED:
-            _LEARNED[kind] = _learn(self._program, self._context, self._demands)
-        self.vocabulary = _LEARNED[kind]
+        self.vocabulary = self._learned()
         self._memory = Memory(self._program, *handlers(self._program))
         self._stage = Stage(LIMIT)
         self._failed = False
@@ -104,6 +107,32 @@ class CallFlowMachine(RuleBasedStateMachine):
         self.relay = MemoryRelay()
         self.watch = Watch(self.relay)
         self.awaits(self._begins())
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name in vars(cls):
+            for marker in _MARKERS:
+                marked = getattr(vars(cls)[name], marker, None)
+                if marked is not None and inspect.iscoroutinefunction(marked.function):
+                    object.__setattr__(marked, "function", _awaited(marked.function))
+
+    @classmethod
+    def _to_test_case(cls) -> Any:  # type: ignore[override, unused-ignore]  # Hypothesis keeps its own in a cache
+        case: Any = super()._to_test_case()  # type: ignore[no-untyped-call, unused-ignore]  # some versions tell no types
+
+        # What is learned in the first example would count into its deadline.
+        def set_up(_case: object) -> None:
+            cls._learned()
+
+        case.setUpClass = classmethod(set_up)
+        return case
+
+    @classmethod
+    def _learned(cls) -> Vocabulary:
+        if cls not in _LEARNED:
+            refuse_without_handlers(cls.flow)
+            _LEARNED[cls] = _learn(cls.flow, cls.context or context_of(cls.flow))
+        return _LEARNED[cls]
 
     async def _begins(self) -> None:
         self.watch.begin()
@@ -178,7 +207,8 @@ class CallFlowMachine(RuleBasedStateMachine):
             self.watch.end()
             with suppress(DeadEndError):
                 self._stage.step(self.relay.settles())
-            self._stage.clear()
+            with quiet_log():
+                self._stage.clear()
             self._memory.put_back()
             self._stage.close()
 
@@ -196,8 +226,16 @@ class CallFlowMachine(RuleBasedStateMachine):
             raise FlowError(troubles, f"{told}\n\n{self.relay.ladder(troubles[0].call_id)}") from troubles[0].error
 
 
-def _learn(program: Program, context: str, demands: Demands) -> Vocabulary:
-    trial = Trial(program, context, demands, LIMIT, None)
+def _awaited(rule: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
+    @functools.wraps(rule)
+    def awaits(self: CallFlowMachine, **given: Any) -> Any:
+        return self.awaits(rule(self, **given))
+
+    return awaits
+
+
+def _learn(program: Program, context: str) -> Vocabulary:
+    trial = Trial(program, context, Demands(), LIMIT, None)
     try:
         return trial.learn()
     finally:

@@ -12,10 +12,10 @@ from itertools import count
 from typing import Any, Final
 
 from callfsm import RelayClient
-from callfsm.joined import Receiver
 from callfsm.simulator import Network, Settings
 from callfsm.simulator.journal import TO_RELAY
 from callfsm.simulator.session import Client
+from callfsm.transport import Receiver
 
 Frame = dict[str, Any]
 PROJECT: Final = "simulated-project"
@@ -53,8 +53,9 @@ class Line:
 
     def send(self, texts: list[str]) -> None:
         """Put texts on their way to the server."""
+        later = asyncio.get_running_loop().call_soon
         for text in texts:
-            asyncio.get_running_loop().call_soon(self.deliver, text)
+            later(self.deliver, text)
 
     def deliver(self, text: str) -> None:
         """Let a text arrive at the server; after a close it is dropped."""

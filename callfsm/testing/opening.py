@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
-from callfsm.testing.scripts import Act, Script, Story
+from callfsm.testing.scripts import Act, Network, NetworkAct, Script, Story
 from callfsm.testing.vocabulary import Vocabulary
 
 _PAIRS: Final = 15
@@ -18,7 +18,7 @@ _SECOND: Final = "+15550100004"
 
 
 def openings(vocabulary: Vocabulary) -> Iterator[Story]:
-    """Somebody who waits, somebody who hangs up at once, every known way through the flow, and two of these at a time.
+    """Somebody who waits, somebody who hangs up at once, every known way through the flow, each text, and two callers at a time.
 
     Args:
         vocabulary: What was learned of the flow.
@@ -27,9 +27,15 @@ def openings(vocabulary: Vocabulary) -> Iterator[Story]:
     yield Story((Script((Act("hangs_up"),)),))
     yield Story((Script((Act("is_answered"), Act("hangs_up"))),))
     scripts = [Script(acts) for acts in dict.fromkeys(vocabulary.routes)]
+    # Whoever goes some of the way, and then waits.
+    for acts in dict.fromkeys(script.acts[:length] for script in scripts for length in range(1, len(script.acts))):
+        if acts[-1].does == "hears":
+            yield Story((Script(acts),))
     for script in scripts:
         yield Story((script,))
         yield Story((replace(script, acts=(*script.acts, Act("hangs_up"))),))
+    for text in vocabulary.texts:
+        yield Story((), Network((NetworkAct("message", text),)))
     for first, second in list(combinations(scripts, 2))[:_PAIRS]:
         yield Story((first, replace(second, from_=_SECOND)))
 

@@ -7,23 +7,34 @@ test is the same for both.
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import ssl
 from collections.abc import Callable
 from typing import Any, ClassVar, Final, NamedTuple, Self
 
 from callfsm import Call, RelayClient
-from callfsm.core.effects import Effect, Refused, Stale, Transitioned
+from callfsm.core.effects import AskedAfterEnd, Effect, Refused, Send, Stale, Transitioned
 from callfsm.handling import CallHandler
+from callfsm.identifiers import Identifiers
 from callfsm.ladder import ladder_text
-from callfsm.simulator import Network, Settings, Simulator
+from callfsm.simulator import Settings, Simulator
 from callfsm.simulator.journal import TO_RELAY
+from callfsm.testing.logged import LOGGER, LoggedErrors
 from callfsm.testing.memory import EPOCH, SIGNALLED, Board
+from callfsm.testing.misbehaving import Misbehaving
+from callfsm.testing.texting import Texting
+from callfsm.testing.virtual_time import SPINNING, DeadEndError
 from callfsm.testing.waiting import waits_in
 from callfsm.transport import open_websocket
 
 SETTLING_SECONDS: Final = 60.0
 """How long handlers may go on after everybody has hung up, in the program's own seconds."""
+
+MESSAGE: Final = "callfsm message"
+"""How the names of the tasks begin in which handlers of text messages run."""
+_KEPT: Final = (Transitioned, Refused, Stale)
+_REFUSED: Final = (Refused, AskedAfterEnd)
 
 Frame = dict[str, Any]
 
@@ -44,18 +55,19 @@ class LeftOverError(AssertionError):
         self.failures_found = failures
 
 
-class Relay(Network):
+class Relay(Misbehaving, Texting):
     """A simulated RELAY, and the programs that are joined to it.
 
     Use it with ``async with``. Leaving it hangs up for everybody, waits for the handlers, and raises what has gone
-    wrong: in a handler, in a callee's script, or by a frame that no program should send.
+    wrong: in a handler, in a listener, in a callee's script, or by a frame that no program should send.
 
     Attributes:
         clients: The clients of the programs, in the order in which they were joined.
-        failed: What the handlers of calls have raised.
+        failed: What handlers and listeners have raised.
         effects: What the machines of the clients did: every transition, every ask that was refused, and every report
             that moved nothing.
         joins: Told of each client when it is joined; for tools that look on.
+        most_commands: How many commands all programs together may ask; whoever asks more gets a `DeadEndError`.
         watchers: Told of every relay when it is over; the same for all of them.
     """
 
@@ -67,7 +79,11 @@ class Relay(Network):
         self.failed: list[Failure] = []
         self.effects: list[Transitioned | Refused | Stale] = []
         self.joins: list[Callable[[RelayClient], None]] = []
+        self.most_commands = math.inf
+        self._commands = self._at_once = 0
+        self._asked_at = -1.0
         self.chance = random.Random(0)  # noqa: S311  # the same ids in every run are the point of it
+        self._errors = LoggedErrors(self._note_error)
         self._allowed: tuple[type[BaseException], ...] = ()
         self._undo: list[Callable[[], None]] = []
 
@@ -107,17 +123,23 @@ class Relay(Network):
         if client in self.clients:
             return
         self.clients.append(client)
+        LOGGER.addHandler(self._errors)
         pump, supervisor = client._pump, client._supervisor
         before = (client.project, client.token, client.connector, pump.failed, supervisor._jitter)
         client.project, client.token = self.settings.project, self.settings.token
         client.connector = self.reaches
         pump.watchers.append(self._note)
         pump.failed = self._note_failure
-        supervisor._jitter = self.chance.random  # the same delays in every run, whoever has made the client
+        # The same delays and ids in every run, whoever has made the client.
+        supervisor._jitter = self.chance.random
+        ids = pump.new_id
+        counted = dict(vars(ids)) if isinstance(ids, Identifiers) else {}
+        vars(ids).update(vars(Identifiers(self.chance)) if counted else {})
 
         def undo() -> None:
             client.project, client.token, client.connector, pump.failed, supervisor._jitter = before
             pump.watchers.remove(self._note)
+            vars(ids).update(counted)
             # The next network is another one, whatever its sessions are called.
             pump.session.connection.start_fresh()
 
@@ -130,12 +152,33 @@ class Relay(Network):
         raise NotImplementedError
 
     def _note(self, effect: Effect) -> None:
-        if isinstance(effect, Transitioned | Refused | Stale):
+        if isinstance(effect, _KEPT):
             self.effects.append(effect)
+        if isinstance(effect, _REFUSED) or (isinstance(effect, Send) and effect.request is not None):
+            self._count_command()
+
+    def _count_command(self) -> None:
+        # A program may catch every error and ask at once again: no turn of the event loop would ever end that.
+        now = asyncio.get_running_loop().time()
+        self._at_once = self._at_once + 1 if now == self._asked_at else 0
+        self._asked_at = now
+        self._commands += 1
+        if self._commands > self.most_commands or self._at_once > SPINNING:
+            asked = min(self.most_commands, SPINNING)
+            raise DeadEndError(f"{asked:,} commands were asked: somebody spins")
+
+    @property
+    def spun(self) -> bool:
+        """Whether programs have asked more commands than they may."""
+        return self._commands > self.most_commands
 
     def _note_failure(self, call: Call, error: BaseException) -> None:
         if not isinstance(error, self._allowed):
             self.failed.append(Failure(call.call_id, f"the handler of {call!r} raised {error!r}", error))
+
+    def _note_error(self, what: str, error: BaseException) -> None:
+        if not isinstance(error, self._allowed):
+            self.failed.append(Failure("", what, error))
 
     def allows(self, *errors: type[BaseException]) -> None:
         """Let handlers raise these: the test expects them."""
@@ -176,6 +219,7 @@ class Relay(Network):
             ),
         ]
         await self.close()
+        LOGGER.removeHandler(self._errors)
         while self._undo:
             self._undo.pop()()
         for watcher in Relay.watchers:
@@ -183,7 +227,7 @@ class Relay(Network):
         return failures
 
     async def _until_returned(self) -> list[tuple[str, str]]:
-        handlers = {task for task in asyncio.all_tasks() if task.get_name().startswith("callfsm on_")}
+        handlers = {task for task in asyncio.all_tasks() if task.get_name().startswith(("callfsm on_", MESSAGE))}
         if not handlers:
             return []
         _, running = await asyncio.wait(handlers, timeout=SETTLING_SECONDS)

@@ -18,6 +18,7 @@ Program = RelayClient | CallHandler
 
 _OF_PYTHON: Final = (
     ("asyncio.", "import asyncio"),
+    ("random.seed(", "import random"),
     ("suppress(", "from contextlib import suppress"),
 )
 _OF_THE_SIMULATOR: Final = (
@@ -26,7 +27,9 @@ _OF_THE_SIMULATOR: Final = (
 )
 
 
-def reproduction(story: Story, invariant: str, program: Program, context: str, demands: Demands) -> str:
+def reproduction(
+    story: Story, invariant: str, program: Program, context: str, demands: Demands, seed: int | None = None
+) -> str:
     """The source of a pytest function that lets a story happen again and finds the same.
 
     Args:
@@ -35,6 +38,7 @@ def reproduction(story: Story, invariant: str, program: Program, context: str, d
         program: The handler or the client that was at work.
         context: The context that callers call who name none.
         demands: What else was demanded.
+        seed: What chance begins with in the program; ``None`` when it uses none.
 
     Returns:
         A module of one test, which uses the fixture ``relay``. Where the program cannot be imported, a comment says so.
@@ -51,7 +55,8 @@ def reproduction(story: Story, invariant: str, program: Program, context: str, d
     errors, told_errors = _errors(demands.raises)
     kept = ", ".join(["relay", literal(invariant), *told_errors, *limits])
     contexts = "" if isinstance(program, RelayClient) else f", {literal(context)}"
-    within = f"await relay.serves({name}{contexts})\n{story.program(context)}"
+    chance = f"random.seed({seed})\n" if seed is not None else ""
+    within = f"{chance}await relay.serves({name}{contexts})\n{story.program(context)}"
     body = f"    async with keeps({kept}):\n{indented(indented(within))}\n"
     pythons = [line for word, line in _OF_PYTHON if word in body]
     others = {line for word, line in _OF_THE_SIMULATOR if word in body} | {*errors, imported}

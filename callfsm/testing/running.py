@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from callfsm.testing.relay import Relay, SocketRelay
-from callfsm.testing.virtual_time import DeadEndError, run
+from callfsm.testing.tidiness import noticing_forgotten
+from callfsm.testing.virtual_time import DeadEndError, run, told, turns
 from callfsm.testing.waiting import waits
 
 HANDLER: Final = "callfsm on_call"
@@ -48,6 +50,21 @@ async def _inside(relay: Relay, test: Callable[[], Coroutine[Any, Any, None]], n
 
 
 async def _in_real_time(test: Coroutine[Any, Any, None], limit: float, speed: float) -> None:
+    __tracebackhide__ = True
+    loop, unseen = asyncio.get_running_loop(), list[str]()
+    loop.set_exception_handler(lambda _loop, context: unseen.append(told(context)))
+    with noticing_forgotten(unseen.append):
+        await _within(test, limit, speed)
+        await turns()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        gc.collect(1)
+        await asyncio.sleep(0)
+
+    assert not left, f"still running: {left}"
+    assert not unseen, f"left unseen: {unseen}"
+
+
+async def _within(test: Coroutine[Any, Any, None], limit: float, speed: float) -> None:
     __tracebackhide__ = True
     task = asyncio.get_running_loop().create_task(test)
     await asyncio.wait({task}, timeout=limit / speed)

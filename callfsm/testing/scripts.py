@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from callfsm.simulator import Caller, CallerError
 from callfsm.simulator.person import HUMAN, Person
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 ACTS: Final = ("is_answered", "hears", "press", "says", "stays_silent", "hangs_up")
 """What a person can do: methods of `callfsm.simulator.Caller`."""
 
-MEDDLINGS: Final = ("delays", "duplicates", "loses", "replies", "heals")
-"""What a network can do with frames: methods of `callfsm.simulator.meddling.Meddling`."""
-
-EVENTS: Final = ("drops_connection", "restarts", "answers", "declines", "busy", "no_answer")
-"""What else can happen around a program: methods of `callfsm.testing.relay.Relay`."""
+NETWORK_ACTS: Final = (
+    *("delays", "duplicates", "loses", "replies", "heals"),
+    *("drops_connection", "restarts", "answers", "declines", "busy", "no_answer", "message"),
+)
+"""What a network can do, and people who are called: methods of `callfsm.testing.relay.Relay`."""
 
 _SPOKEN: Final = ("press", "says")
 _TROUBLE: Final = frozenset({"loses", "replies", "drops_connection", "restarts"})
@@ -131,7 +131,7 @@ class NetworkAct:
     """One thing that a network does: ``NetworkAct("replies", (500, "calling.play"))``.
 
     Args:
-        does: One of `MEDDLINGS` or `EVENTS`.
+        does: One of `NETWORK_ACTS`.
         arguments: Its arguments.
         at: How many seconds after the beginning.
         then: What somebody does who has picked up; for ``answers``.
@@ -146,16 +146,15 @@ class NetworkAct:
     then: Script | None = None
 
     def __post_init__(self) -> None:
-        if self.does not in MEDDLINGS + EVENTS:
-            raise ValueError(f"network act {self.does!r}: must be one of {', '.join(MEDDLINGS + EVENTS)}")
+        if self.does not in NETWORK_ACTS:
+            raise ValueError(f"network act {self.does!r}: must be one of {', '.join(NETWORK_ACTS)}")
 
     def __str__(self) -> str:
-        whole = "relay.meddling" if self.does in MEDDLINGS else "relay"
         told = ", ".join([*map(literal, self.arguments), *(["then=callee"] if self.then else [])])
         callee = _callee(self.then) if self.then else ""
         if not self.at:
-            return f"{callee}{whole}.{self.does}({told})"
-        later = f"{whole}.{self.does}" if not told else f"lambda: {whole}.{self.does}({told})"
+            return f"{callee}relay.{self.does}({told})"
+        later = f"relay.{self.does}" if not told else f"lambda: relay.{self.does}({told})"
         return f"{callee}relay.exchange.clock.later({literal(self.at)}, {later})"
 
     @property
@@ -165,9 +164,8 @@ class NetworkAct:
 
     def begins(self, relay: Relay) -> None:
         """Let it happen, now or when its time has come."""
-        whole: Any = relay.meddling if self.does in MEDDLINGS else relay
         options = {"then": self.then.acts_on} if self.then else {}
-        happens: Callable[[], object] = partial(getattr(whole, self.does), *self.arguments, **options)
+        happens: Callable[[], object] = partial(getattr(relay, self.does), *self.arguments, **options)
         if self.at:
             relay.exchange.clock.later(self.at, happens)
         else:
@@ -216,6 +214,8 @@ class Story:
     def program(self, context: str) -> str:
         """The statements of a coroutine function that lets it all happen with a ``relay``."""
         network = f"{self.network}\n" if self.network.acts else ""
+        if not self.callers:
+            return network.rstrip()
         if len(self.callers) == 1 and not self.callers[0].at:
             script = self.callers[0]
             return f"{network}{script.call(context)}\n{script}".rstrip()

@@ -5,8 +5,9 @@ Everything shrinks: to fewer callers who do less, to shorter waits, and to a net
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from callfsm.testing.vocabulary import GENERAL, Vocabulary, ending_of
 __all__ = ["callers", "illegal_sequences", "legal_sequences", "network_acts", "networks", "stories"]
 
 Acts = tuple[Act, ...]
+Made = TypeVar("Made")
 
 MOST_ACTS: Final = 6
 """How many things a caller does at most; what is heard and answered counts as one."""
@@ -30,6 +32,7 @@ _CONTROLS: Final = 2
 """How many dots there are in a method that controls what runs already: it may be over. Else it is the call that is."""
 _NUMBERS: Final = ("+15550100003", "+15550100004", "+15550100005", "+15550100006")
 _FIRST_WORDS: Final = 2
+_MOST_TEXTS: Final = 3
 
 
 def callers(vocabulary: Vocabulary = GENERAL) -> st.SearchStrategy[Script]:
@@ -41,7 +44,7 @@ def callers(vocabulary: Vocabulary = GENERAL) -> st.SearchStrategy[Script]:
     answered = st.sampled_from([(Act("is_answered"),), ()])
     freely = st.lists(_groups(vocabulary), max_size=MOST_ACTS).map(_joined)
     ways = [freely, *([_routes(vocabulary)] * 2 if vocabulary.routes else [])]
-    return st.builds(_script, answered, st.one_of(ways), _endings(vocabulary), _persons(vocabulary))
+    return _made(_script, answered, st.one_of(ways), _endings(vocabulary), _persons(vocabulary))
 
 
 def networks(vocabulary: Vocabulary = GENERAL, *, losses: bool = False) -> st.SearchStrategy[Network]:
@@ -56,7 +59,8 @@ def networks(vocabulary: Vocabulary = GENERAL, *, losses: bool = False) -> st.Se
     lines = st.lists(_meddlings(vocabulary, losses=losses) | _line_acts(vocabulary), min_size=1, max_size=2)
     nothing: st.SearchStrategy[list[NetworkAct]] = st.just([])
     manners = st.lists(_manners(vocabulary), max_size=3) if vocabulary.numbers else nothing
-    return st.builds(_network, manners, st.one_of(nothing, nothing, lines))
+    texts = st.lists(_texts(vocabulary), max_size=_MOST_TEXTS) if vocabulary.texts else nothing
+    return _made(_network, manners, st.one_of(nothing, nothing, lines), texts)
 
 
 def network_acts(vocabulary: Vocabulary = GENERAL) -> st.SearchStrategy[NetworkAct]:
@@ -66,9 +70,8 @@ def network_acts(vocabulary: Vocabulary = GENERAL) -> st.SearchStrategy[NetworkA
         vocabulary: What matters to the flow.
     """
     drops = st.sampled_from([NetworkAct("drops_connection"), NetworkAct("restarts")])
-    return st.one_of(
-        _meddlings(vocabulary, losses=False), drops, *([_manners(vocabulary)] if vocabulary.numbers else [])
-    )
+    others = [_manners(vocabulary)] * bool(vocabulary.numbers) + [_texts(vocabulary)] * bool(vocabulary.texts)
+    return st.one_of(_meddlings(vocabulary, losses=False), drops, *others)
 
 
 def stories(
@@ -105,9 +108,15 @@ def _stories(
     first = draw(people)
     keys = st.sampled_from(vocabulary.keys or GENERAL.keys)
     # Who does nearly the same at the same time gets in the way of others most.
-    alike = st.builds(lambda key: _pressing(first, key), keys)
+    alike = _made(lambda key: _pressing(first, key), keys)
     others = st.tuples(st.one_of(people, alike, alike), st.sampled_from(_SECOND_CALLS))
     return _story(first, draw(st.lists(others, max_size=at_once - 1)), draw(networks))
+
+
+@st.composite
+def _made(draw: st.DrawFn, make: Callable[..., Made], *parts: st.SearchStrategy[Any]) -> Made:
+    # What `builds` and `map` have made is printed by their private parts; this is printed as the value that it is.
+    return make(*(draw(part) for part in parts))
 
 
 def _pressing(script: Script, key: str) -> Script:
@@ -127,7 +136,7 @@ def _joined(groups: list[Acts]) -> Acts:
 def _routes(vocabulary: Vocabulary) -> st.SearchStrategy[Acts]:
     # Part of a way that has led somewhere, with one answer that may be another one.
     other = st.none() | _groups(vocabulary)
-    return st.builds(
+    return _made(
         lambda route, length, instead: route[:length] if instead is None else route[: max(length - 1, 0)] + instead,
         st.sampled_from(vocabulary.routes),
         st.integers(0, max(map(len, vocabulary.routes))),
@@ -135,10 +144,10 @@ def _routes(vocabulary: Vocabulary) -> st.SearchStrategy[Acts]:
     )
 
 
-def _network(manners: list[NetworkAct], acts: list[NetworkAct]) -> Network:
+def _network(manners: list[NetworkAct], acts: list[NetworkAct], texts: list[NetworkAct]) -> Network:
     # Of what is told of one number, the last would count.
     told = {act.arguments[0]: act for act in manners}
-    return Network((*told.values(), *acts))
+    return Network((*told.values(), *acts, *texts))
 
 
 def _story(first: Script, others: list[tuple[Script, float]], network: Network) -> Story:
@@ -154,7 +163,7 @@ def _groups(vocabulary: Vocabulary) -> st.SearchStrategy[Acts]:
     if not vocabulary.prompts:
         return st.one_of(silence, press, said)
     heard = _heard(vocabulary)
-    answer = st.builds(lambda hears, answers: hears + answers, heard, st.one_of(press, press, said, silence))
+    answer = _made(lambda hears, answers: hears + answers, heard, st.one_of(press, press, said, silence))
     return st.one_of(silence, press, said, heard, answer, answer)
 
 
@@ -196,22 +205,25 @@ def _meddlings(vocabulary: Vocabulary, *, losses: bool) -> st.SearchStrategy[Net
     refusals += [(_UNKNOWN, method) for method in methods if method.count(".") >= _CONTROLS]
     events = st.sampled_from(vocabulary.events or GENERAL.events)
     kinds = [
-        st.builds(lambda seconds: NetworkAct("delays", (seconds,)), st.sampled_from(_DELAYS)),
-        st.builds(lambda event: NetworkAct("duplicates", (event, 3)), events),
+        _made(lambda seconds: NetworkAct("delays", (seconds,)), st.sampled_from(_DELAYS)),
+        _made(lambda event: NetworkAct("duplicates", (event, 3)), events),
     ]
     if refusals:
-        kinds.append(st.builds(lambda refused: NetworkAct("replies", refused), st.sampled_from(refusals)))
+        kinds.append(_made(lambda refused: NetworkAct("replies", refused), st.sampled_from(refusals)))
     if losses:
         lost = st.sampled_from([*methods, "reply"]) | events
-        kinds.append(st.builds(lambda name: NetworkAct("loses", (name,)), lost))
+        kinds.append(_made(lambda name: NetworkAct("loses", (name,)), lost))
     return st.one_of(kinds)
 
 
 def _line_acts(vocabulary: Vocabulary) -> st.SearchStrategy[NetworkAct]:
     moments = st.sampled_from(vocabulary.moments or _SILENCES)
-    return st.builds(
-        lambda does, at: NetworkAct(does, (), at), st.sampled_from(["drops_connection", "restarts"]), moments
-    )
+    return _made(lambda does, at: NetworkAct(does, (), at), st.sampled_from(["drops_connection", "restarts"]), moments)
+
+
+def _texts(vocabulary: Vocabulary) -> st.SearchStrategy[NetworkAct]:
+    moments = st.sampled_from((0.0, 0.5, 5.0))
+    return _made(lambda text, at: NetworkAct("message", text, at), st.sampled_from(vocabulary.texts), moments)
 
 
 def _manners(vocabulary: Vocabulary) -> st.SearchStrategy[NetworkAct]:
@@ -219,8 +231,8 @@ def _manners(vocabulary: Vocabulary) -> st.SearchStrategy[NetworkAct]:
     after = st.sampled_from((0.1, 0.5, 2.0, 5.0, 15.0, 40.0))
     lives = st.sampled_from([Script((Act("stays_silent", seconds), Act("hangs_up"))) for seconds in (0.1, 3.0, 20.0)])
     return st.one_of(
-        st.builds(lambda number, seconds: NetworkAct("answers", (number, seconds)), numbers, after),
-        st.builds(lambda does, number: NetworkAct(does, (number,)), st.sampled_from(["busy", "no_answer"]), numbers),
-        st.builds(lambda number, then: NetworkAct("answers", (number, 1.0), 0.0, then), numbers, lives),
-        st.builds(lambda number: NetworkAct("declines", (number,)), numbers),
+        _made(lambda number, seconds: NetworkAct("answers", (number, seconds)), numbers, after),
+        _made(lambda does, number: NetworkAct(does, (number,)), st.sampled_from(["busy", "no_answer"]), numbers),
+        _made(lambda number, then: NetworkAct("answers", (number, 1.0), 0.0, then), numbers, lives),
+        _made(lambda number: NetworkAct("declines", (number,)), numbers),
     )

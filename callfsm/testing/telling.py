@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from callfsm.ladder import ladder_text
+from callfsm.simulator.journal import Entry
 from callfsm.testing.invariants import SENTENCES, Demands, FlowError
 from callfsm.testing.reproduction import Program, reproduction
 from callfsm.testing.scripts import Story, indented
@@ -34,7 +35,7 @@ class Failure(NamedTuple):
     def told(self, program: Program, context: str, demands: Demands) -> FlowError:
         """The error that tells it: the invariant, the story, the ladders of its calls, and a test to paste."""
         troubles = self.outcome.troubles
-        test = reproduction(self.story, self.invariant, program, context, demands)
+        test = reproduction(self.story, self.invariant, program, context, demands, self.outcome.seed)
         parts = (
             f"{self.invariant}: {troubles[0].seen}\n({SENTENCES[self.invariant]})",
             f"The shortest story in which that happens, of {self.tried} that were tried:",
@@ -49,8 +50,15 @@ class Failure(NamedTuple):
         entries = self.outcome.entries
         calls = dict.fromkeys([*([call_id] * bool(call_id)), *(entry.call_id for entry in entries if entry.call_id)])
         for each in list(calls)[:_LADDERS]:
-            rungs = ladder_text([entry for entry in entries if entry.call_id == each], _WIDTH).splitlines()
-            if len(rungs) > _RUNGS:
-                left_out = f"{'':8} ... {len(rungs) - _RUNGS} more ..."
-                rungs = [*rungs[: _RUNGS // 2], left_out, *rungs[-_RUNGS // 2 :]]
-            yield "\n".join([f"Call {each}:", *rungs])
+            yield _ladder(f"Call {each}:", [entry for entry in entries if entry.call_id == each])
+        texts = [entry for entry in entries if entry.name.startswith("messaging.")]
+        if texts:
+            yield _ladder("Text messages:", texts)
+
+
+def _ladder(name: str, entries: list[Entry]) -> str:
+    rungs = ladder_text(entries, _WIDTH).splitlines()
+    if len(rungs) > _RUNGS:
+        left_out = f"{'':8} ... {len(rungs) - _RUNGS} more ..."
+        rungs = [*rungs[: _RUNGS // 2], left_out, *rungs[-_RUNGS // 2 :]]
+    return "\n".join([name, *rungs])

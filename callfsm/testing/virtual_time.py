@@ -1,7 +1,7 @@
 """Virtual time: an event loop whose clock jumps to the next timer when everybody waits.
 
-1. A sleep of an hour takes no time, and timers go off in the order of their times: the same program gives
-   the same run, every time.
+1. A sleep of an hour takes no time, and timers go off in the order of their times, those of the same time in the
+   order in which they were set: the same program gives the same run, every time.
 2. Programs need no change: sleeps, timeouts, tasks, queues and threads work, and so do signals. Sockets do
    not, nor do subprocesses: what they would bring does not depend on this clock.
 3. When nothing can happen any more, or timers only renew each other, the loop says so by a `DeadEndError`
@@ -14,13 +14,19 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import heapq
+import itertools
 import signal
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Executor
+from contextvars import Context
 from typing import Any, Final, ParamSpec, TypeVar, TypeVarTuple
 
+from callfsm.testing.tidiness import noticing_forgotten, seldom_collecting
+from callfsm.testing.timer import Timer
 from callfsm.testing.waiting import waits
 
 Result = TypeVar("Result")
@@ -32,6 +38,9 @@ LIMIT: Final = 7_200.0
 
 _WINDING_UP_SECONDS: Final = 600.0
 """How much longer than its limit a program may take once it has been told that it has come to a dead end."""
+
+SPINNING: Final = 100_000
+"""How many turns the loop may make without any time passing, before a program counts as spinning."""
 
 _TURNS: Final = 20
 """How many turns of the loop whatever is ending may take before it counts as left behind."""
@@ -81,16 +90,46 @@ class VirtualTimeLoop(asyncio.BaseEventLoop):
         self._now = 0.0
         self._limit = limit
         self._more = 0.0
+        self._timers = itertools.count()
+        self._turns = 0
+        self._begun: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self._at_work = 0
         self._called = threading.Event()
         self._signals: dict[int, Any] = {}
         self.failures: list[str] = []
         self.each_turn: Callable[[], None] | None = None
-        self.set_exception_handler(lambda _loop, context: self.failures.append(_told(context)))
+        self.set_exception_handler(lambda _loop, context: self.failures.append(told(context)))
 
     def time(self) -> float:
         """Virtual seconds since the loop was made."""
         return self._now
+
+    def call_at(
+        self, when: float, callback: Callable[[*Given], object], *args: *Given, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Call back at a time; of what is due at once, what was asked for first comes first."""
+        if self.is_closed():
+            raise RuntimeError("Event loop is closed")
+        timer = Timer((when, next(self._timers)), callback, args, self, context)
+        heapq.heappush(self._scheduled, timer)
+        timer._scheduled = True
+        return timer
+
+    def create_task(self, coro: Coroutine[Any, Any, Result], **options: Any) -> asyncio.Task[Result]:  # type: ignore[override]  # of each version of Python
+        """Begin a task."""
+        task: asyncio.Task[Result] = super().create_task(coro, **options)
+        self._begun.add(task)
+        return task
+
+    def look_at_tasks(self) -> None:
+        """Note what tasks have raised and nobody has looked at, also of those that somebody holds."""
+        for task in sorted(self._begun, key=lambda task: task.get_name()):
+            if task.done() and not task.cancelled() and getattr(task, "_log_traceback", False):
+                self.failures.append(f"exception of a task was never retrieved: {task.exception()!r} {task}")
+
+    def forget(self) -> None:
+        """Note nothing any more: what is destroyed as the interpreter ends must not even be shown."""
+        self.set_exception_handler(lambda _loop, _context: None)
 
     def block(self, seconds: float) -> None:
         """Let time pass as if what is running now had kept everybody else waiting for so long."""
@@ -108,6 +147,7 @@ class VirtualTimeLoop(asyncio.BaseEventLoop):
         self._scheduled.clear()
         self._timer_cancelled_count = 0
         self._now = self._more = 0.0
+        self._turns = 0
 
     @property
     def scheduled(self) -> list[asyncio.TimerHandle]:
@@ -117,6 +157,10 @@ class VirtualTimeLoop(asyncio.BaseEventLoop):
     def _pass_time(self, timeout: float | None) -> None:
         if self.each_turn is not None:
             self.each_turn()
+        self._turns = self._turns + 1 if timeout == 0 and not self._at_work else 0
+        if self._turns > SPINNING:
+            self._turns = 0
+            raise self._dead_end(f"{SPINNING:,} turns of the event loop, and no time has passed: somebody spins")
         if timeout == 0:
             return
         if self._at_work:
@@ -184,7 +228,8 @@ class VirtualTimeLoop(asyncio.BaseEventLoop):
         super().close()
 
 
-def _told(context: dict[str, Any]) -> str:
+def told(context: dict[str, Any]) -> str:
+    """What an event loop tells its exception handler, in one line."""
     return f"{context['message']}: {context.get('exception')!r} {context.get('task') or context.get('future') or ''}"
 
 
@@ -202,12 +247,16 @@ def run(main: Coroutine[Any, Any, Result], limit: float = LIMIT) -> Result:
     __tracebackhide__ = True
     loop = VirtualTimeLoop(limit)
     try:
-        with asyncio.Runner(loop_factory=lambda: loop) as runner:
-            result = runner.run(_alone(main))
+        with seldom_collecting(), noticing_forgotten(loop.failures.append):
+            with asyncio.Runner(loop_factory=lambda: loop) as runner:
+                result = runner.run(_alone(main))
+            loop.look_at_tasks()
+            gc.collect(1)
     except DeadEndError as error:
         # What was cancelled because of it may have come to another one, which tells less.
         raise _first(error) from None
-    gc.collect(1)
+    finally:
+        loop.forget()
 
     # pytest shows nothing of what an assert compares outside a test: the text has to.
     assert not loop.failures, f"left unseen: {loop.failures}"

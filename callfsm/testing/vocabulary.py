@@ -49,6 +49,9 @@ class Vocabulary:
     routes: tuple[tuple[Act, ...], ...] = ()
     """What callers have done who answered whatever they were asked."""
 
+    texts: tuple[tuple[str, str], ...] = ()
+    """The text messages that it takes, each as the context that it goes to and what it says."""
+
     def __add__(self, other: Vocabulary) -> Vocabulary:
         """Both together, as far as there is room."""
         both = {
@@ -66,7 +69,8 @@ NOTHING: Final = Vocabulary((), (), (), (), (), ())
 
 def of_code(memory: Memory) -> Vocabulary:
     """What stands in a program's code and tables."""
-    texts = sorted({*memory.texts, *(text for code in memory.code for text in _constants(code))})
+    written = {text for code in memory.code for text in _constants(code)}
+    texts = [*sorted(written), *sorted(memory.texts - written)]
     keys = [text for text in texts if _KEYS.fullmatch(text)]
     return replace(NOTHING, keys=tuple(keys), words=tuple(text for text in texts if _WORDS.fullmatch(text)))
 
@@ -86,16 +90,21 @@ def of_run(relay: Relay, known: Vocabulary) -> Vocabulary:
     words = [word for word in known.words if word.lower().strip() in said]
     words += [word for _, params in frames for word in _hints(params)]
     words += [word for text in prompts for word in _CHOICE.findall(text)]
-    keys = [key for text in prompts for key in _SPOKEN_KEY.findall(text)]
+    keys = [key for text in prompts for key in keys_spoken(text)]
     return Vocabulary(
         keys=tuple(key for _, params in frames for key in _fitting(params, (*keys, *known.keys))),
         words=tuple(words),
         prompts=prompts,
         numbers=tuple(number for _, params in frames for number in _numbers(params)),
-        methods=tuple(method for method, _ in frames if method not in _SUPERFLUOUS),
+        methods=tuple(method for method, _ in frames if relay.exchange.serves(method) and method not in _SUPERFLUOUS),
         events=tuple(entry.name for entry in entries if entry.direction == FROM_RELAY and entry.name.startswith("c")),
         moments=tuple(sorted({round(entry.time, 2) for entry in entries})),
     )
+
+
+def keys_spoken(text: str) -> list[str]:
+    """The keys that a prompt names."""
+    return _SPOKEN_KEY.findall(text)
 
 
 def _spread(times: list[float]) -> tuple[float, ...]:

@@ -6,7 +6,6 @@ import asyncio
 import functools
 import inspect
 import logging
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
@@ -20,8 +19,9 @@ from callfsm.core.model import OperationModel
 from callfsm.core.tables import Speaker
 from callfsm.observing import call_id_of
 from callfsm.simulator.leg import Leg
+from callfsm.testing.logged import LOGGER, LoggedErrors
 from callfsm.testing.reading import Readings
-from callfsm.testing.relay import Relay
+from callfsm.testing.relay import MESSAGE, Relay
 from callfsm.testing.seen import INPUT, SILENCE, Edge, Prompted, Recorded, Trouble, Watched
 from callfsm.testing.virtual_time import DeadEndError
 
@@ -29,25 +29,24 @@ OWNER: Final[ContextVar[str]] = ContextVar("callfsm_owner", default="")
 """The call whose handler is at work, in it and in every task that it begins."""
 
 PROMPTS: Final = ("collect", "play_and_collect")
-MOST_COMMANDS: Final = 10_000
+MOST_COMMANDS: Final = 5_000
 """How many commands a program may ask in one run, before it counts as spinning."""
-_LISTENERS: Final = ("callfsm listener", "callfsm on_completed", "callfsm on_message")
+_LISTENERS: Final = ("callfsm listener", "callfsm on_completed", MESSAGE)
 _CALLEE: Final = "callee "
 """A script of the simulator's: what it does by itself later on, it does in the context of whoever asked for it."""
-_LOGGER: Final = logging.getLogger("callfsm")
 
 
 @contextmanager
 def quiet_log() -> Iterator[None]:
     """Let callfsm's log tell nothing to anybody but its own handlers, and to those errors only."""
-    before = _LOGGER.level, _LOGGER.propagate
-    _LOGGER.setLevel(logging.ERROR)
-    _LOGGER.propagate = False
+    before = LOGGER.level, LOGGER.propagate
+    LOGGER.setLevel(logging.ERROR)
+    LOGGER.propagate = False
     try:
         yield
     finally:
-        _LOGGER.setLevel(before[0])
-        _LOGGER.propagate = before[1]
+        LOGGER.setLevel(before[0])
+        LOGGER.propagate = before[1]
 
 
 class Watch:
@@ -106,15 +105,15 @@ class Watch:
         self.relay.joins.append(self._follow)
         for client in self.relay.clients:
             self._follow(client)
-        handler = _Errors(self)
-        _LOGGER.addHandler(handler)
+        handler = LoggedErrors(self._raised)
+        LOGGER.addHandler(handler)
         log = ExitStack()
         log.enter_context(quiet_log())
         self._undo += [
             lambda: loop.set_task_factory(before),
             self.readings.close,
             lambda: self.relay.joins.remove(self._follow),
-            lambda: _LOGGER.removeHandler(handler),
+            lambda: LOGGER.removeHandler(handler),
             log.close,
         ]
 
@@ -151,6 +150,9 @@ class Watch:
     def trouble(self, invariant: str, seen: str, call_id: str = "", error: BaseException | None = None) -> None:
         """Something was seen that no program should do."""
         self.troubles.append(Trouble(invariant, seen, call_id, error))
+
+    def _raised(self, seen: str, error: BaseException) -> None:
+        self.trouble("no undeclared exception", seen, "", error)
 
     def _begins_task(self, loop: asyncio.AbstractEventLoop, work: Any, **more: Any) -> asyncio.Task[Any]:
         task = asyncio.Task(work, loop=loop, **more)
@@ -275,22 +277,6 @@ class Watch:
                 known.prompted.append(Prompted(self.now, outcome, read))
         elif isinstance(event, RecordEvent) and event.url:
             known.recorded.append(Recorded(event.url, self.readings.follow(event), (event, action)))
-
-
-class _Errors(logging.Handler):
-    """Takes what listeners have raised, which only the log is told of."""
-
-    def __init__(self, watch: Watch) -> None:
-        super().__init__(logging.ERROR)
-        self._watch = watch
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Note the exception that is being logged."""
-        told: dict[str, Any] = getattr(record, "callfsm", {})
-        error = sys.exc_info()[1]
-        # What a call's handler has raised is known already.
-        if error is not None and told.get("event") == "handler raised" and "call" not in told:
-            self._watch.trouble("no undeclared exception", f"{told.get('handler')} raised {error!r}", "", error)
 
 
 def _speech(params: dict[str, Any]) -> str:

@@ -21,11 +21,13 @@ def programs() -> list[str]:
 @pytest.mark.parametrize("options", [[], ["--callfsm-transport=socket"]])
 def test_first_flow(tmp_path: Path, options: list[str]) -> None:
     """A newcomer's project that holds nothing but the page's flow and its tests passes, in memory and over sockets."""
-    flow, test, every_caller = programs()
+    flow, test, every_caller, kept, machine = programs()
     (tmp_path / "flow.py").write_text(flow)
     (tmp_path / "test_flow.py").write_text(test)
+    (tmp_path / "test_kept.py").write_text(kept)
     if not options:
         (tmp_path / "test_every_caller.py").write_text(every_caller)
+        (tmp_path / "test_machine.py").write_text(machine)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, str(tmp_path)],
         cwd=tmp_path,

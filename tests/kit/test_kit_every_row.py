@@ -153,7 +153,7 @@ async def test_not_before_the_answer(relay: Relay) -> None:
 
 async def test_reported_twice(relay: Relay) -> None:
     """What is reported twice moves a call once."""
-    relay.meddling.duplicates("calling.call.state", times=3)
+    relay.duplicates("calling.call.state", times=3)
     call, _ = await offered(relay)
     await call.answer()
     await call.hangup()
@@ -194,7 +194,7 @@ async def test_end_without_warning(relay: Relay) -> None:
     call, caller = await offered(relay)
     await call.answer()
     await call.wait_for_answered()
-    relay.meddling.loses("calling.call.state")
+    relay.loses("calling.call.state")
     await caller.hangs_up()
     await call.wait_for_ended()
 
@@ -221,7 +221,7 @@ async def hangs_up(call: Call) -> None:
 async def test_lost(relay: Relay, so_far: Callable[[Call], Awaitable[None]]) -> None:
     """Whatever its state, a call is lost with the session that it belongs to."""
     call, _ = await offered(relay)
-    relay.meddling.loses("calling.call.state", times=3)
+    relay.loses("calling.call.state", times=3)
     await so_far(call)
     relay.restarts()
     await call.wait_for_ended()
@@ -231,7 +231,7 @@ async def test_lost(relay: Relay, so_far: Callable[[Call], Awaitable[None]]) -> 
 
 async def test_gone_before_the_answer(relay: Relay) -> None:
     """A call that the server does not know any more when it is answered is gone."""
-    relay.meddling.replies(404, "calling.answer")
+    relay.replies(404, "calling.answer")
     call, _ = await offered(relay)
     await call.answer()
 
@@ -240,7 +240,7 @@ async def test_gone_before_the_answer(relay: Relay) -> None:
 
 async def test_gone(relay: Relay) -> None:
     """A call that is gone when something is asked of it is over, and so is what was asked."""
-    relay.meddling.replies(410, "calling.play")
+    relay.replies(410, "calling.play")
     call, _ = await offered(relay)
     await call.answer()
     greeting = await call.play_tts("Hello")
@@ -250,7 +250,7 @@ async def test_gone(relay: Relay) -> None:
 
 async def test_gone_while_ending(relay: Relay) -> None:
     """What crosses a hang-up finds the call gone, and harms nobody."""
-    relay.meddling.replies(410, "calling.play")
+    relay.replies(410, "calling.play")
     call, _ = await offered(relay)
     await call.answer()
     await asyncio.gather(call.hangup(), call.play_tts("Goodbye"))

@@ -192,7 +192,7 @@ def test_no_row() -> None:
 
 def test_stale_report() -> None:
     """A guard that keeps out a report that comes twice has refused it."""
-    coverage = coverage_of(hangs_up, lambda relay: relay.meddling.duplicates("calling.call.state", 1))
+    coverage = coverage_of(hangs_up, lambda relay: relay.duplicates("calling.call.state", 1))
 
     assert 1 == coverage.refused[call_step("answered", "answered"), "news"]
 

@@ -54,7 +54,7 @@ docs/log.md: $(VENV)/.installed callfsm/log_events.py
 docs: $(VENV)/.developed
 	$(BIN)/pdoc --docformat google --output-directory build/docs callfsm callfsm.client callfsm.configuration callfsm.overview callfsm.call \
 		callfsm.commands callfsm.hearing callfsm.action callfsm.message callfsm.event callfsm.errors callfsm.builders callfsm.embedding \
-		callfsm.shapes callfsm.constants callfsm.statistics callfsm.log callfsm.log_events callfsm.diagrams callfsm.flow callfsm.transport callfsm.simulator
+		callfsm.shapes callfsm.constants callfsm.statistics callfsm.log callfsm.log_events callfsm.diagrams callfsm.flow callfsm.transport callfsm.line callfsm.simulator
 
 # What the simulator serves, from its own tables.
 docs/simulator.md: $(VENV)/.installed callfsm/simulator/coverage.py

@@ -5,47 +5,46 @@ What is left out is not sent. The checks are those of the commands themselves: a
 would refuse is a `ValueError` when the command is given.
 """
 
-from typing import Any, Literal, TypeVar, Unpack
+from __future__ import annotations
 
-from callfsm.shapes import (
-    AddressDevice,
-    AudioMedia,
-    CallDevice,
-    Codec,
-    Collect,
-    CollectDigits,
-    CollectSpeech,
-    DetectDigit,
-    DetectFax,
-    DetectMachine,
-    LegOptions,
-    PhoneDevice,
-    PhoneOptions,
-    QueueDevice,
-    RecordAudio,
-    ReferDevice,
-    RingtoneMedia,
-    RtpDevice,
-    SilenceMedia,
-    SipDevice,
-    SipOptions,
-    SpeechEngine,
-    SpeechModel,
-    StreamDevice,
-    StreamOptions,
-    Tap,
-    TtsMedia,
-    WsDevice,
-)
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
-Shape = TypeVar("Shape")
+if TYPE_CHECKING:
+    from callfsm.shapes import (
+        AddressDevice,
+        AudioMedia,
+        CallDevice,
+        Codec,
+        Collect,
+        CollectDigits,
+        CollectSpeech,
+        DetectDigit,
+        DetectFax,
+        DetectMachine,
+        LegOptions,
+        PhoneDevice,
+        PhoneOptions,
+        QueueDevice,
+        RecordAudio,
+        ReferDevice,
+        RingtoneMedia,
+        RtpDevice,
+        SilenceMedia,
+        SipDevice,
+        SipOptions,
+        SpeechEngine,
+        SpeechModel,
+        StreamDevice,
+        StreamOptions,
+        Tap,
+        TtsMedia,
+        WsDevice,
+    )
 
 
-def _given(_shape: type[Shape], **values: Any) -> Shape:
-    # TypedDicts are dicts: what was given, and nothing else.
-    given: Any = {name: value for name, value in values.items() if value is not None}
-    shaped: Shape = given
-    return shaped
+def _given(**values: Any) -> Any:
+    # A shape is a dict: what was given, and nothing else.
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def tts(
@@ -57,7 +56,7 @@ def tts(
 ) -> TtsMedia:
     """Words, or SSML, to speak; in ``language`` (a tag, ``en-US``), by ``gender``, or by a named ``voice``."""
     params = {"text": text, "language": language, "gender": gender, "voice": voice}
-    return _given(TtsMedia, type="tts", params=_given(dict, **params))
+    return {"type": "tts", "params": _given(**params)}
 
 
 def audio(url: str) -> AudioMedia:
@@ -72,7 +71,7 @@ def silence(duration: float) -> SilenceMedia:
 
 def ringtone(name: str, *, duration: float | None = None) -> RingtoneMedia:
     """A country's ringing tone, such as ``us``, ``uk`` or ``de``, for ``duration`` seconds."""
-    return _given(RingtoneMedia, type="ringtone", params=_given(dict, name=name, duration=duration))
+    return {"type": "ringtone", "params": _given(name=name, duration=duration)}
 
 
 def phone(
@@ -83,8 +82,8 @@ def phone(
     Further: ``max_duration`` and ``confirm_timeout`` (seconds, 0 or more), ``confirm``, ``call_state_url`` and
     ``call_state_events``.
     """
-    params = _given(dict, to_number=to, from_number=from_, timeout=timeout, **options)
-    return _given(PhoneDevice, type="phone", params=params)
+    params = _given(to_number=to, from_number=from_, timeout=timeout, **options)
+    return {"type": "phone", "params": params}
 
 
 def sip(to: str, from_: str | None = None, *, timeout: int | None = None, **options: Unpack[SipOptions]) -> SipDevice:
@@ -94,8 +93,8 @@ def sip(to: str, from_: str | None = None, *, timeout: int | None = None, **opti
     ``mandatory`` or ``optional``), ``username``, ``password``, ``session_timeout`` (seconds), and what `phone`
     takes.
     """
-    params = _given(dict, to=to, timeout=timeout, **{"from": from_}, **options)
-    return _given(SipDevice, type="sip", params=params)
+    params = _given(to=to, timeout=timeout, **{"from": from_}, **options)
+    return {"type": "sip", "params": params}
 
 
 def fabric(
@@ -106,8 +105,8 @@ def fabric(
     Further: ``confirm``, ``confirm_timeout`` (seconds, 0 or more), ``call_state_url`` and
     ``call_state_events``.
     """
-    params = _given(dict, to=to, timeout=timeout, **{"from": from_}, **options)
-    return _given(AddressDevice, type="fabric", params=params)
+    params = _given(to=to, timeout=timeout, **{"from": from_}, **options)
+    return {"type": "fabric", "params": params}
 
 
 def stream(url: str, **options: Unpack[StreamOptions]) -> StreamDevice:
@@ -116,7 +115,7 @@ def stream(url: str, **options: Unpack[StreamOptions]) -> StreamDevice:
     Further: ``name``, ``codec`` (``PCMU``, or such as ``L16@16000h``), ``status_url``, ``status_url_method``
     (``POST`` or ``GET``), ``realtime``, ``authorization_bearer_token`` and ``custom_parameters``.
     """
-    return _given(StreamDevice, type="stream", params=_given(dict, url=url, **options))
+    return {"type": "stream", "params": _given(url=url, **options)}
 
 
 def other_call(node_id: str, call_id: str) -> CallDevice:
@@ -128,10 +127,8 @@ def queue(
     node_id: str, queue_name: str, *, queue_id: str | None = None, execute_after_queue: str | None = None
 ) -> QueueDevice:
     """The next call in a queue, to connect this one to; ``execute_after_queue`` is what that call runs after it."""
-    params = _given(
-        dict, node_id=node_id, queue_name=queue_name, queue_id=queue_id, execute_after_queue=execute_after_queue
-    )
-    return _given(QueueDevice, type="queue", params=params)
+    params = _given(node_id=node_id, queue_name=queue_name, queue_id=queue_id, execute_after_queue=execute_after_queue)
+    return {"type": "queue", "params": params}
 
 
 def digits(
@@ -145,7 +142,8 @@ def digits(
 
     ``min`` is the fewest, 0 or more, and for prompts only; a key of ``terminators`` ends the input early.
     """
-    return _given(CollectDigits, max=max, min=min, terminators=terminators, digit_timeout=digit_timeout)
+    made: CollectDigits = _given(max=max, min=min, terminators=terminators, digit_timeout=digit_timeout)
+    return made
 
 
 def speech(
@@ -161,8 +159,7 @@ def speech(
 
     Both times are more than 0; ``engine`` is deprecated in favour of ``model``.
     """
-    return _given(
-        CollectSpeech,
+    made: CollectSpeech = _given(
         language=language,
         hints=hints,
         end_silence_timeout=end_silence_timeout,
@@ -170,6 +167,7 @@ def speech(
         model=model,
         engine=engine,
     )
+    return made
 
 
 def collect(
@@ -184,14 +182,14 @@ def collect(
 
     ``start_input_timers`` lets that time run from the start; ``partial_results`` asks for interim results too.
     """
-    return _given(
-        Collect,
+    made: Collect = _given(
         digits=digits,
         speech=speech,
         initial_timeout=initial_timeout,
         start_input_timers=start_input_timers,
         partial_results=partial_results,
     )
+    return made
 
 
 def recording(
@@ -210,8 +208,7 @@ def recording(
 
     ``input_sensitivity`` is from 0 (hears nothing) to 100 (hears everything), 44 when left out.
     """
-    return _given(
-        RecordAudio,
+    made: RecordAudio = _given(
         beep=beep,
         format=format,
         stereo=stereo,
@@ -222,6 +219,7 @@ def recording(
         input_sensitivity=input_sensitivity,
         max_length=max_length,
     )
+    return made
 
 
 def answering_machine(
@@ -241,7 +239,6 @@ def answering_machine(
     unbroken voice that mean a machine (1.25). ``machine_words_threshold`` is in words (6).
     """
     params = _given(
-        dict,
         initial_timeout=initial_timeout,
         end_silence_timeout=end_silence_timeout,
         machine_ready_timeout=machine_ready_timeout,
@@ -250,17 +247,17 @@ def answering_machine(
         detect_interruptions=detect_interruptions,
         detect_message_end=detect_message_end,
     )
-    return _given(DetectMachine, type="machine", params=params)
+    return {"type": "machine", "params": params}
 
 
 def fax_tone(tone: Literal["CED", "CNG"] | None = None) -> DetectFax:
     """Listen for a fax machine: ``CED``, the answering tone (when left out), or ``CNG``, the calling one."""
-    return _given(DetectFax, type="fax", params=_given(dict, tone=tone))
+    return {"type": "fax", "params": _given(tone=tone)}
 
 
 def keys(digits: str | None = None) -> DetectDigit:
     """Listen for keys: those in ``digits``, or any of ``0123456789#*``."""
-    return _given(DetectDigit, type="digit", params=_given(dict, digits=digits))
+    return {"type": "digit", "params": _given(digits=digits)}
 
 
 def tap_audio(direction: Literal["listen", "speak", "both"]) -> Tap:
@@ -273,17 +270,17 @@ def rtp(addr: str, port: int, *, codec: Codec | None = None, ptime: int | None =
 
     ``ptime`` is how much audio a packet holds, in milliseconds.
     """
-    return _given(RtpDevice, type="rtp", params=_given(dict, addr=addr, port=port, codec=codec, ptime=ptime))
+    return {"type": "rtp", "params": _given(addr=addr, port=port, codec=codec, ptime=ptime)}
 
 
 def websocket(uri: str, *, codec: Codec | None = None, rate: int | None = None) -> WsDevice:
     """A receiver of a tap's audio over a WebSocket; ``rate`` is in hertz."""
-    return _given(WsDevice, type="ws", params=_given(dict, uri=uri, codec=codec, rate=rate))
+    return {"type": "ws", "params": _given(uri=uri, codec=codec, rate=rate)}
 
 
 def refer_to(
     to: str, from_: str | None = None, *, username: str | None = None, password: str | None = None
 ) -> ReferDevice:
     """A SIP destination for `Call.refer`: ``to`` is a ``sip:`` or ``sips:`` URI."""
-    params = _given(dict, to=to, username=username, password=password, **{"from": from_})
-    return _given(ReferDevice, type="sip", params=params)
+    params = _given(to=to, username=username, password=password, **{"from": from_})
+    return {"type": "sip", "params": params}

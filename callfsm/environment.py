@@ -1,8 +1,6 @@
 """What a client is told by its arguments and, where they are empty, by the environment."""
 
-import ipaddress
 import os
-import re
 import unicodedata
 from typing import Final
 
@@ -12,10 +10,10 @@ from callfsm.transport import LOOPBACK
 
 DEFAULT_MAX_ACTIVE_CALLS: Final = 1_000
 
-_LABEL: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
-_PORT: Final = re.compile(r"[1-9][0-9]{0,4}")
-_IN_NAMES: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:[]")
+_IN_LABELS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+_IN_NAMES: Final = _IN_LABELS | frozenset(".:[]")
 _LONGEST_NAME: Final = 253
+_LONGEST_LABEL: Final = 63
 _LAST_PORT: Final = 65_535
 _SHOWN: Final = 100
 """How much of a wrong value its error shows."""
@@ -111,6 +109,8 @@ def _mend(found: str, letter: str) -> str:
 
 
 def _wrong_address(address: str, closed: str) -> str:
+    import ipaddress  # noqa: PLC0415  # most hosts are names
+
     try:
         ipaddress.IPv6Address(address)
     except ValueError:
@@ -124,7 +124,7 @@ def _wrong_name(found: str, name: str) -> str:
     if len(name) > _LONGEST_NAME:
         return f"a name has at most {_LONGEST_NAME} characters, not {len(name)}"
     labels = name.split(".")
-    wrong = next((label for label in labels if not _LABEL.fullmatch(label)), None)
+    wrong = next((label for label in labels if not _is_label(label)), None)
     if wrong is not None:
         return f"{wrong[:_SHOWN]!r} is no part of a name: 1 to 63 letters, digits and hyphens, no hyphen first or last"
     # "127.1" and "0x7f000001" are addresses to some resolvers.
@@ -133,7 +133,13 @@ def _wrong_name(found: str, name: str) -> str:
     return ""
 
 
+def _is_label(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_LABEL and "-" not in (text[0], text[-1]) and _IN_LABELS.issuperset(text)
+
+
 def _wrong_numbers(name: str) -> str:
+    import ipaddress  # noqa: PLC0415  # most hosts are names
+
     try:
         ipaddress.IPv4Address(name)
     except ValueError:
@@ -142,5 +148,10 @@ def _wrong_numbers(name: str) -> str:
 
 
 def _wrong_port(port: str) -> str:
-    fits = not port or (_PORT.fullmatch(port[1:]) and int(port[1:]) <= _LAST_PORT)
-    return "" if fits and port[:1] in ("", ":") else f"{port!r} is no port: a colon and a number from 1 to {_LAST_PORT}"
+    fits = not port or (port[0] == ":" and _is_port(port[1:]))
+    return "" if fits else f"{port!r} is no port: a colon and a number from 1 to {_LAST_PORT}"
+
+
+def _is_port(text: str) -> bool:
+    # Every letter is ASCII by now.
+    return text.isdecimal() and text[0] != "0" and len(text) <= len(str(_LAST_PORT)) and int(text) <= _LAST_PORT

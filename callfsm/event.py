@@ -6,8 +6,8 @@ The frame as it came is in `RelayEvent.params`. Source: the RELAY events, https:
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import Any, ClassVar, Final, NamedTuple, Self
+from dataclasses import MISSING, Field, dataclass, field, fields, make_dataclass
+from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar, dataclass_transform
 
 from callfsm import constants
 
@@ -79,6 +79,37 @@ class RelayEvent:
         return read
 
 
+class _Constructor:
+    # The ``__init__`` of a dataclass, made when it is first wanted. Python compiles it, which takes longer than to make
+    # the rest of the class; and most programs see few of the fifty.
+
+    def __init__(self, event_class: type[RelayEvent]) -> None:
+        self._event_class = event_class
+
+    @property
+    def __wrapped__(self) -> Callable[..., None]:
+        parameters = [(each.name, each.type, each) for each in fields(self._event_class)]
+        alike = make_dataclass(self._event_class.__qualname__, parameters, eq=False, repr=False)
+        made: Callable[..., None] = vars(alike)["__init__"]
+        setattr(self._event_class, "__init__", made)  # noqa: B010  # to mypy, no class has another one
+        return made
+
+    def __get__(self, event: RelayEvent | None, owner: type[RelayEvent]) -> Callable[..., None]:
+        bound: Callable[..., None] = self.__wrapped__.__get__(event, owner)
+        return bound
+
+
+AnyEvent = TypeVar("AnyEvent", bound=RelayEvent)
+
+
+@dataclass_transform(eq_default=False, field_specifiers=(field,))
+def _event(event_class: type[AnyEvent]) -> type[AnyEvent]:
+    # A dataclass in every respect; what reads or calls its constructor finds the one of a dataclass there.
+    made = dataclass(init=False, eq=False, repr=False)(event_class)
+    setattr(made, "__init__", _Constructor(made))  # noqa: B010  # to mypy, no class has another one
+    return made
+
+
 class _Reader(NamedTuple):
     """How one field that a class adds to `RelayEvent` is read."""
 
@@ -120,7 +151,7 @@ def _fitting(value: Any, default: Any) -> Any:
     return value if isinstance(value, type(default)) else default
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class CallStateEvent(RelayEvent):
     """Fired when a call enters a state.
 
@@ -137,7 +168,7 @@ class CallStateEvent(RelayEvent):
         return super()._read(params) | {"end_reason": end_reason(params)}
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class CallReceiveEvent(RelayEvent):
     """Fired when an inbound call is offered to this client."""
 
@@ -157,7 +188,7 @@ class CallReceiveEvent(RelayEvent):
         return read | {"context": read["context"] or _fitting(params.get("protocol"), "")}
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class DialEvent(RelayEvent):
     """Fired as an outbound dial goes on: ``dialing``, then ``answered`` (with the winner) or ``failed``."""
 
@@ -166,7 +197,7 @@ class DialEvent(RelayEvent):
     call: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class ConnectEvent(RelayEvent):
     """Fired as a bridge goes on: ``connecting``, ``connected``, ``disconnected`` or ``failed``."""
 
@@ -174,7 +205,7 @@ class ConnectEvent(RelayEvent):
     peer: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class PlayEvent(RelayEvent):
     """Fired as playback goes on: ``playing``, ``paused``, ``finished`` or ``error``."""
 
@@ -182,7 +213,7 @@ class PlayEvent(RelayEvent):
     state: str = ""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class RecordEvent(RelayEvent):
     """Fired as a recording goes on: ``recording``, ``paused``, ``finished`` or ``no_input``.
 
@@ -205,7 +236,7 @@ class RecordEvent(RelayEvent):
         return super()._read(params | inner)
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class CollectEvent(RelayEvent):
     """Fired when the caller gave input, or failed to.
 
@@ -241,7 +272,7 @@ class CollectEvent(RelayEvent):
         return confidence
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class DetectEvent(RelayEvent):
     """Fired when a detector heard something; the verdict is ``detect["params"]["event"]``."""
 
@@ -249,7 +280,7 @@ class DetectEvent(RelayEvent):
     detect: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class FaxEvent(RelayEvent):
     """Fired for each fax page, and once at the end of the fax."""
 
@@ -257,7 +288,7 @@ class FaxEvent(RelayEvent):
     fax: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class TapEvent(RelayEvent):
     """Fired when a tap starts (``tapping``) and when it ends (``finished``)."""
 
@@ -267,7 +298,7 @@ class TapEvent(RelayEvent):
     device: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class StreamEvent(RelayEvent):
     """Fired when a stream starts (``streaming``) and when it ends (``finished``)."""
 
@@ -277,7 +308,7 @@ class StreamEvent(RelayEvent):
     name: str = ""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class SendDigitsEvent(RelayEvent):
     """Fired when the digits have been sent (``finished``) or could not be (``error``)."""
 
@@ -285,7 +316,7 @@ class SendDigitsEvent(RelayEvent):
     state: str = ""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class ReferEvent(RelayEvent):
     """Fired as a SIP REFER goes on (RFC 3515); the codes are SIP response codes."""
 
@@ -295,14 +326,14 @@ class ReferEvent(RelayEvent):
     sip_notify_response_code: str = ""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class DenoiseEvent(RelayEvent):
     """Fired when noise reduction was switched on or off."""
 
     denoised: bool = False
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class PayEvent(RelayEvent):
     """Fired as a payment goes on, and with its outcome."""
 
@@ -310,7 +341,7 @@ class PayEvent(RelayEvent):
     state: str = ""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class QueueEvent(RelayEvent):
     """Fired when the call enters, moves in, or leaves a queue."""
 
@@ -324,14 +355,14 @@ class QueueEvent(RelayEvent):
     _wire_names: ClassVar[Mapping[str, str]] = {"queue_id": "id", "queue_name": "name"}
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class EchoEvent(RelayEvent):
     """Fired when an echo test starts (``echoing``) and when it ends (``finished``)."""
 
     state: str = ""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class TranscribeEvent(RelayEvent):
     """Fired when a transcription starts and when it ends; ``duration`` is in seconds, ``size`` in bytes."""
 
@@ -343,14 +374,14 @@ class TranscribeEvent(RelayEvent):
     size: int = 0
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class HoldEvent(RelayEvent):
     """Fired when the call is put on hold (``hold``) or taken off it (``unhold``)."""
 
     state: str = ""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class ConferenceEvent(RelayEvent):
     """Fired when a conference starts, ends, or a participant does something."""
 
@@ -359,7 +390,7 @@ class ConferenceEvent(RelayEvent):
     status: str = ""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class CallingErrorEvent(RelayEvent):
     """Fired when something went wrong on the server that no reply could tell."""
 
@@ -367,7 +398,7 @@ class CallingErrorEvent(RelayEvent):
     message: str = ""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class MessageReceiveEvent(RelayEvent):
     """Fired when a text message arrives."""
 
@@ -383,7 +414,7 @@ class MessageReceiveEvent(RelayEvent):
     tags: list[str] = field(default_factory=list)
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class MessageStateEvent(RelayEvent):
     """Fired when a text message that was sent enters a state."""
 
@@ -400,7 +431,7 @@ class MessageStateEvent(RelayEvent):
     tags: list[str] = field(default_factory=list)
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class AIEvent(RelayEvent):
     """Fired when the AI agent of a call has ended: ``finished`` or ``error``."""
 
@@ -408,7 +439,7 @@ class AIEvent(RelayEvent):
     state: str = ""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class RoomEvent(RelayEvent):
     """Fired when the call joins or leaves a room, or cannot: ``joined``, ``failed``, ``leave``, ``cancel``, ``locked``."""
 
@@ -416,12 +447,12 @@ class RoomEvent(RelayEvent):
     room_name: str = ""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class AIStartEvent(RelayEvent):
     """Fired when the conversation with an AI agent begins."""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class AIStopEvent(RelayEvent):
     """Fired when the conversation with an AI agent is over; times are in microseconds since the epoch."""
 
@@ -431,17 +462,17 @@ class AIStopEvent(RelayEvent):
     billing: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class AIBeginSpeakingEvent(RelayEvent):
     """Fired when the agent begins to speak."""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class AIUserSpeakingEvent(RelayEvent):
     """Fired when the caller speaks to the agent."""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class AICompletionEvent(RelayEvent):
     """Fired when the agent has made up an answer."""
 
@@ -449,28 +480,28 @@ class AICompletionEvent(RelayEvent):
     type: str = ""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class AIResponseEvent(RelayEvent):
     """Fired with an answer of the agent."""
 
     response: str = ""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class AIResponseUtteranceEvent(RelayEvent):
     """Fired with a piece of what the agent says."""
 
     utterance: str = ""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class AISpeechDetectEvent(RelayEvent):
     """Fired with what the caller has said to the agent."""
 
     text: str = ""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class AIPartialResultEvent(RelayEvent):
     """Fired with what the caller has said so far; ``barged`` when it interrupts the agent."""
 
@@ -478,7 +509,7 @@ class AIPartialResultEvent(RelayEvent):
     barged: bool = False
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class AIWarningEvent(RelayEvent):
     """Fired when something goes wrong that the agent survives."""
 
@@ -486,14 +517,14 @@ class AIWarningEvent(RelayEvent):
     tokens: float = 0.0
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class AITransparentBargeEvent(RelayEvent):
     """Fired when the caller interrupts, with all they have said."""
 
     combined_text: str = ""
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class TranscribeUtteranceEvent(RelayEvent):
     """Fired with each utterance of a live transcription; ``confidence`` is from 0 to 1."""
 
@@ -503,7 +534,7 @@ class TranscribeUtteranceEvent(RelayEvent):
     channel_data: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class TranscribeSummaryEvent(RelayEvent):
     """Fired with the log and summary of a live transcription, on demand and at its end."""
 
@@ -514,7 +545,7 @@ class TranscribeSummaryEvent(RelayEvent):
     channel_data: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class TranslateDeltaEvent(RelayEvent):
     """Fired with each piece of a live translation, as it was said and as it was translated."""
 
@@ -524,7 +555,7 @@ class TranslateDeltaEvent(RelayEvent):
     channel_data: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class TranslateSummaryEvent(RelayEvent):
     """Fired with the logs and summaries of a live translation, in both languages."""
 
@@ -535,7 +566,7 @@ class TranslateSummaryEvent(RelayEvent):
     translate_data: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class ConnectionEvent(RelayEvent):
     """Told by the client itself when its connection has entered a state; see `RelayClient.on`.
 
@@ -557,7 +588,7 @@ class ConnectionEvent(RelayEvent):
     seconds_away: float = 0.0
 
 
-@dataclass(eq=False, repr=False)
+@_event
 class GapEvent(RelayEvent):
     """Told by the client itself to each call when the line is back: events of the call may have been missed.
 

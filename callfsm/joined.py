@@ -6,14 +6,13 @@ read together, without a task or a queue between; what is sent in one turn of th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 from websockets.frames import DATA_OPCODES, CloseCode, Frame, Opcode
 from websockets.protocol import State
 
-Receiver = Callable[[list[str | bytes]], None]
+from callfsm.transport import Receiver
 
 
 class JoinedConnection(ClientConnection):

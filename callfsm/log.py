@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from callfsm import secrecy
 from callfsm.core import effects
 from callfsm.core.model import Subject
-from callfsm.log_forms import ConsoleFormatter, JsonFormatter
 
 if TYPE_CHECKING:
     from structlog.stdlib import BoundLogger
@@ -105,6 +104,8 @@ def configure(level: str = "info", form: str = "console") -> None:
         raise ValueError(f"log level {level!r}: must be one of {', '.join(LEVELS)}")
     handler = logging.StreamHandler(sys.stderr)
     coloured = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    from callfsm.log_forms import ConsoleFormatter, JsonFormatter  # noqa: PLC0415  # many programs have forms of their own
+
     handler.setFormatter(JsonFormatter() if form == "json" else ConsoleFormatter(coloured=coloured))
     handler.set_name("callfsm")
     _STDLIB.setLevel(level.upper())

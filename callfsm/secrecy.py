@@ -17,7 +17,6 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
-from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 from callfsm.core.scrubbing import scrub
@@ -68,6 +67,8 @@ def secrets() -> frozenset[str]:
 
 
 def _spellings(secret: str) -> set[str]:
+    from urllib.parse import quote  # noqa: PLC0415  # programs that write no line need none of it
+
     # As it is, as a file's last line loses its end, as JSON and Python write it, and as it stands in an address.
     forms = {secret, secret.strip(), json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
     # What the environment holds need not be UTF-8.

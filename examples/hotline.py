@@ -25,12 +25,12 @@ async def receive(call: Call) -> None:
 async def wait_in_line(call: Call) -> None:
     """Tell the caller their place, and keep them in the queue until an agent has talked to them."""
     # The event may be here before the command has returned, so listen first.
-    entered = asyncio.create_task(call.wait_for(QueueEvent, lambda each: each.status == "enqueue"))
+    entered = asyncio.create_task(call.wait_for(QueueEvent, lambda each: each.status == "enqueue", timeout=10))
     await call.queue_enter(QUEUE)
     try:
         event = await entered
-    except CallEndedError:
-        return  # The caller has hung up before there was a place for them.
+    except (CallEndedError, TimeoutError):
+        return  # The caller has hung up before there was a place for them, or there is none.
     place = await call.play_tts(f"You are number {event.position} in the queue.")
     await place.wait()
     await call.wait_for_ended()

@@ -15,23 +15,33 @@ from callfsm.core.frames import MAX_DEPTH, conceal
 
 HIDDEN: Final = "***"
 
-_SECRETS: Final = ("token", "project", "project_id", "jwt_token", "authorization_state", "password", "control_token")
-_PRIVATE: Final = (
-    "digits",
-    "body",
-    "combined_text",
-    "result_text",
-    "payment_card_number",
-    "payment_card_expiration_date",
-    "payment_card_security_code",
-    "payment_card_postal_code",
-    "payment_confirmation_code",
+CREDENTIALS: Final = frozenset(
+    {"token", "project", "project_id", "jwt_token", "authorization_state", "password", "control_token"}
 )
-_NUMBERS: Final = ("from_number", "to_number", "from", "to", "number", "caller_id", "caller_id_number")
+"""Keys of what nobody is shown."""
+PRIVATE: Final = frozenset(
+    {
+        "digits",
+        "body",
+        "combined_text",
+        "result_text",
+        "payment_card_number",
+        "payment_card_expiration_date",
+        "payment_card_security_code",
+        "payment_card_postal_code",
+        "payment_confirmation_code",
+    }
+)
+"""Keys of what people press, say, write and pay with."""
+NUMBERS: Final = frozenset({"from_number", "to_number", "from", "to", "number", "caller_id", "caller_id_number"})
+"""Keys of phone numbers and addresses."""
+TOLD: Final = frozenset({"speech", "digit"})
+"""Types of results whose params hold what a caller has said or pressed."""
+SIP_USERS: Final = re.compile(r"sip_\w+_user")
+SIP_FACTS: Final = re.compile(r"sip_\w+_uri")
+SUSPECT: Final = re.compile("[=:+]")
+"""What every text has in it that is a key and its value, a number, or an address."""
 
-_SUSPECT: Final = re.compile("[=:+]")
-_SIP_USERS: Final = re.compile(r"sip_\w+_user")
-_SIP_FACT: Final = re.compile(r"sip_\w+_uri")
 _USER: Final = re.compile(r"^(?!sips?:)[^@]*@", re.IGNORECASE)
 _DIALLED: Final = re.compile(r"[\d+*#() .-]+")
 _PRESSED: Final = re.compile(r"[0-9*#A-D]+")
@@ -49,11 +59,11 @@ def _replacements() -> list[_Replacement]:
 
 
 def _compiled() -> list[_Replacement]:
-    keys = "|".join(sorted((*_SECRETS, *_PRIVATE, "authorization"), key=len, reverse=True))
+    keys = "|".join(sorted((*CREDENTIALS, *PRIVATE, "authorization"), key=len, reverse=True))
     string = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
     # {"token": "x"}, {'token': 'x'}, token='x', token=x and Authorization: Bearer x.
     by_key = rf"""((?:{keys})["']?\s?(?:=|:)\s?)(?:{string}|(?:Bearer|Basic)\s[^\s,;"'&)]+|(?<==)[^\s,;"'&)]+)"""
-    numbers_by_key = rf"""(["'](?:{"|".join(_NUMBERS)})["']\s?:\s?["'])([\d+*#() .-]+)(?=["'])"""
+    numbers_by_key = rf"""(["'](?:{"|".join(sorted(NUMBERS))})["']\s?:\s?["'])([\d+*#() .-]+)(?=["'])"""
     return [
         (re.compile(by_key, re.IGNORECASE), rf'\1"{HIDDEN}"'),
         (re.compile(numbers_by_key), lambda found: found[1] + mask(found[2])),
@@ -80,7 +90,7 @@ def scrub(text: str, secrets: Iterable[str] = ()) -> str:
 
 def _plain(text: str, secrets: Iterable[str]) -> str:
     text = conceal(text, secrets)
-    if not _SUSPECT.search(text):
+    if not SUSPECT.search(text):
         return text  # Most words of a line are neither a key and its value, nor a number, nor an address.
     for pattern, replacement in _replacements():
         text = pattern.sub(replacement, text)
@@ -101,27 +111,34 @@ def _scrubbed(value: Any, plain: Callable[[str], str], depth: int) -> Any:
 
 
 def _member(key: str, value: Any, kind: object, plain: Callable[[str], str], depth: int) -> Any:
-    if key in _SECRETS:
+    if key in CREDENTIALS:
         return HIDDEN
-    if key == "params" and isinstance(value, dict) and kind in ("speech", "digit"):
+    if key == "params" and isinstance(value, dict) and isinstance(kind, str) and kind in TOLD:
         # What a caller has said or pressed, in the words of collect and detect.
-        value = {name: HIDDEN if _told(name, each) else each for name, each in value.items()}
+        value = {name: HIDDEN if told(name, each) else each for name, each in value.items()}
     if isinstance(value, dict):
         return _scrubbed(value, plain, depth - 1)
-    if key in _PRIVATE:
+    if key in PRIVATE:
         return HIDDEN if value not in ("", None, []) else value
-    if _SIP_USERS.fullmatch(key) and isinstance(value, str):
-        return mask(value) if _DIALLED.fullmatch(value) else HIDDEN
-    if (key in _NUMBERS or _SIP_FACT.fullmatch(key)) and not isinstance(value, list):
-        return _masked(value, plain)
+    if SIP_USERS.fullmatch(key) and isinstance(value, str):
+        return masked_user(value)
+    if (key in NUMBERS or SIP_FACTS.fullmatch(key)) and not isinstance(value, list):
+        return masked(value, plain)
     return _scrubbed(value, plain, depth - 1)
 
 
-def _told(name: str, value: object) -> bool:
+def told(name: str, value: object) -> bool:
+    """Whether this param of a result of one of the types `TOLD` is what a caller has said or pressed."""
     return name == "text" or (name == "event" and isinstance(value, str) and bool(_PRESSED.fullmatch(value)))
 
 
-def _masked(value: Any, plain: Callable[[str], str]) -> Any:
+def masked_user(value: str) -> str:
+    """The user of an address, which may be a phone number."""
+    return mask(value) if _DIALLED.fullmatch(value) else HIDDEN
+
+
+def masked(value: Any, plain: Callable[[str], str]) -> Any:
+    """A phone number or an address, without the user of it; ``plain`` is what hides what is left."""
     if isinstance(value, str):
         return mask(value) if _DIALLED.fullmatch(value) else plain(_USER.sub(f"{HIDDEN}@", value))
     return HIDDEN if isinstance(value, int | float) and not isinstance(value, bool) else value

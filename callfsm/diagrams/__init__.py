@@ -15,15 +15,21 @@ from callfsm.core.picture import Picture, Taken, picture
 from callfsm.core.system import SYSTEM, system
 from callfsm.core.tables import TABLES
 from callfsm.diagrams.overlay import marks
-from callfsm.diagrams.svg import svg
 
 __all__ = ["FILE_ENDINGS", "FORMATS", "SYSTEM", "Taken", "diagram", "drawn", "pictured"]
+
+
+def _svg(shown: Picture) -> str:
+    from callfsm.diagrams.svg import svg  # noqa: PLC0415  # it lays out by itself, and few programs draw
+
+    return svg(shown)
+
 
 _WRITERS: Final[dict[str, Callable[[Picture], str]]] = {
     "mermaid": drawing.mermaid,
     "dot": drawing.dot,
     "plantuml": drawing.plantuml,
-    "svg": svg,
+    "svg": _svg,
 }
 _MARKDOWN: Final = "markdown"
 

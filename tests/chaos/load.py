@@ -35,8 +35,8 @@ LIMITS: Final = {
     "supervisor_DOUBT_SECONDS": 0.5,
     "supervisor_AUDIT_SECONDS": 1.0,
     "supervisor_LOGIN_SECONDS": 1.0,
-    "transport_OPEN_SECONDS": 1.0,
-    "transport_CLOSE_SECONDS": 0.2,
+    "line_OPEN_SECONDS": 1.0,
+    "line_CLOSE_SECONDS": 0.2,
     "outcomes_REQUEST_SECONDS": 2.0,
 }
 SPEED: Final = 10.0

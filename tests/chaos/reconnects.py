@@ -21,7 +21,7 @@ from callfsm import Call, RelayClient
 from callfsm.simulator import Caller, Simulator
 from callfsm.testing.fault_proxy import FaultProxy
 
-LIMITS: Final = {"supervisor_IDLE_SECONDS": 0.05, "supervisor_PING_SECONDS": 0.05, "transport_OPEN_SECONDS": 0.5}
+LIMITS: Final = {"supervisor_IDLE_SECONDS": 0.05, "supervisor_PING_SECONDS": 0.05, "line_OPEN_SECONDS": 0.5}
 ATTEMPTS: Final = 3
 """How often an attempt fails before the network heals, where attempts fail."""
 

@@ -10,7 +10,7 @@ from clock import now
 from memory import Frame, Line
 from scripted import ScriptedServer
 
-from callfsm.joined import Receiver
+from callfsm.transport import Receiver
 
 OUTSTANDING: Final = 80
 """How many requests without a reply are kept to be replied to."""

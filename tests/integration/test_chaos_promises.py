@@ -177,7 +177,7 @@ def test_a_server_that_refuses_is_tried_until_it_takes_the_client_back(*, listen
 
 def test_a_login_that_vanishes_is_given_up_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line that opens into a black hole is given up in time; no attempt keeps the next one from succeeding."""
-    monkeypatch.setattr("callfsm.transport.OPEN_SECONDS", SOON)
+    monkeypatch.setattr("callfsm.line.OPEN_SECONDS", SOON)
 
     async def main() -> None:
         async with office() as told, told.client:
@@ -185,7 +185,7 @@ def test_a_login_that_vanishes_is_given_up_and_tried_again(monkeypatch: pytest.M
             told.proxy.black_hole(which="coming")
             told.proxy.reset()
             await until(lambda: told.proxy.counts["connections"] >= 4)
-            monkeypatch.setattr("callfsm.transport.OPEN_SECONDS", 10.0)
+            monkeypatch.setattr("callfsm.line.OPEN_SECONDS", 10.0)
             await told.proxy.heal()
             await told.online()
 
@@ -211,7 +211,7 @@ def test_a_server_that_closes_slowly_is_left_at_once() -> None:
 
 def test_a_slow_close_holds_nobody_up_who_disconnects(monkeypatch: pytest.MonkeyPatch) -> None:
     """`disconnect` is done in its own time, whenever the other side's end arrives."""
-    monkeypatch.setattr("callfsm.transport.CLOSE_SECONDS", SOON)
+    monkeypatch.setattr("callfsm.line.CLOSE_SECONDS", SOON)
 
     async def main() -> None:
         async with office() as told:

@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any, Final
 
-from callfsm.transport import Receiver
 from callfsm.simulator import Network
 from callfsm.simulator.session import Client
+from callfsm.transport import Receiver
 
 Frame = dict[str, Any]
 

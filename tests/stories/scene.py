@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from callfsm import Call, Message, RelayClient, RelayError
 from callfsm.builders import phone
+from callfsm.line import UNREACHABLE
 from callfsm.simulator import Network, Settings
 from callfsm.testing.memory import EPOCH, PROJECT, TOKEN
-from callfsm.line import UNREACHABLE
 from stories import callers
 from stories.acting import HOME, Actor, StoryError, number
 from stories.errands import ERRANDS

@@ -15,11 +15,11 @@ from typing import Any, Final, NamedTuple
 from callfsm import RelayError
 from callfsm.core.model.watched import QUIET_ROUNDS
 from callfsm.dialing import DIAL_SECONDS
+from callfsm.line import UNREACHABLE
 from callfsm.simulator.journal import Entry
 from callfsm.simulator.leg import Leg
 from callfsm.supervisor import AUDIT_SECONDS
 from callfsm.testing.virtual_time import DeadEndError, VirtualTimeLoop
-from callfsm.line import UNREACHABLE
 from stories import callers
 from stories.legality import misled
 from stories.remains import abandon, look_after, running

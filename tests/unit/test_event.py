@@ -1,7 +1,10 @@
 """`callfsm.event`: an example of every event type, and junk in every field."""
 
+import copy
 import dataclasses
+import inspect
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,10 @@ from callfsm.event import (
     CallReceiveEvent,
     CallStateEvent,
     CollectEvent,
+    ConnectionEvent,
     DetectEvent,
+    GapEvent,
+    PlayEvent,
     RecordEvent,
     RelayEvent,
     parse_event,
@@ -191,3 +197,83 @@ def test_equality() -> None:
     envelope = {"params": {"detect": {"type": "machine"}}}
 
     assert DetectEvent.from_payload(envelope) == DetectEvent.from_payload(envelope)
+
+
+def fresh() -> Any:
+    """An event class that nobody has made an event of, made as those of the module are."""
+
+    @event._event
+    class RungEvent(RelayEvent):
+        times: int = 0
+        notes: list[str] = dataclasses.field(default_factory=list)
+
+    return RungEvent
+
+
+def test_constructor_of_a_dataclass() -> None:
+    """The constructor of an event class is that of a dataclass, before and after its first use."""
+
+    @dataclasses.dataclass
+    class Alike(RelayEvent):
+        times: int = 0
+        notes: list[str] = dataclasses.field(default_factory=list)
+
+    made = fresh()
+    before = str(inspect.signature(made))
+    made("rung", {})
+
+    assert (str(inspect.signature(Alike)),) * 2 == (before, str(inspect.signature(made)))
+
+
+@pytest.mark.parametrize("event_class", sorted({*EVENT_CLASS_MAP.values(), ConnectionEvent, GapEvent}, key=repr))
+def test_constructors(event_class: Any) -> None:
+    """Every event class takes its fields, in their order, by position and by name."""
+    names = [each.name for each in dataclasses.fields(event_class)]
+    facts: dict[str, Any] = {each: object() for each in names}
+
+    assert [*facts.values()] == [getattr(event_class(*facts.values()), each) for each in names]
+    assert event_class(**facts) == event_class(*facts.values())
+
+
+def test_arguments_that_are_missing() -> None:
+    """What is made without its type and params is refused, and the error names the class."""
+    with pytest.raises(TypeError, match=r"RungEvent.__init__\(\) missing 2 required positional arguments"):
+        fresh()()
+
+
+def test_default_of_its_own() -> None:
+    """No two events share a default that can be changed, whoever makes them."""
+    made = fresh()
+
+    assert made("rung", {}).notes is not made("rung", {}).notes
+
+
+def test_class_of_a_program() -> None:
+    """A program may derive an event class that calls the constructor of ours."""
+    derived: Any = fresh()
+
+    class Counted(derived):  # type: ignore[misc]  # checked by what happens
+        def __init__(self, *facts: Any, **named: Any) -> None:
+            super().__init__(*facts, **named)
+            self.counted = True
+
+    both = Counted("rung", {}, times=2), derived("rung", {}, times=3)
+
+    assert [(2, True), (3, False)] == [(each.times, hasattr(each, "counted")) for each in both]
+
+
+@pytest.mark.parametrize("take", [copy.deepcopy, dataclasses.replace, lambda each: pickle.loads(pickle.dumps(each))])  # noqa: S301  # it is our own
+def test_copies(take: Any) -> None:
+    """Events can be copied, replaced and pickled, as dataclasses can."""
+    arrived = parse_event({"event_type": "calling.call.play", "params": {"state": "playing"}})
+
+    assert arrived == take(arrived)
+
+
+def test_matching() -> None:
+    """An event is matched by position, as dataclasses are."""
+    match parse_event({"event_type": "calling.call.play", "params": {"call_id": "call-1", "state": "paused"}}):
+        case PlayEvent(_, _, call_id, _, _, state):
+            assert ("call-1", "paused") == (call_id, state)
+        case _:
+            raise AssertionError

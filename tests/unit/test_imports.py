@@ -1,6 +1,8 @@
 """Imports point one way: tools -> asyncio half -> core -> words."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +39,21 @@ ROOMS = {
     "trace_cli": TOOLS,
 }
 """Everything else, the package's own face too, is the asyncio half."""
+HEAVY = (
+    # The first line that is opened, and the first that is written to the log.
+    "structlog",
+    "websockets",
+    # The tools.
+    "callfsm.cli",
+    "callfsm.simulator",
+    "callfsm.testing",
+    "hypothesis",
+    "pytest",
+    "rich",
+    "trustme",
+    "typer",
+)
+"""What is loaded only where it is used."""
 
 
 def room(module: str) -> int:
@@ -90,3 +107,11 @@ def test_no_relative_imports(path: Path) -> None:
 def test_no_room_for_anything(name: str) -> None:
     """No module has a name that could hold anything."""
     assert [] == [path for path in FILES if path.stem == name]
+
+
+def test_light() -> None:
+    """To import callfsm loads nothing that only some programs use."""
+    program = f"import sys, callfsm; print([name for name in {HEAVY!r} if name in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert ("[]\n", "") == (found.stdout, found.stderr)

@@ -16,8 +16,8 @@ from scripted import ScriptedServer, scripted
 
 from callfsm import AuthenticationError, Call, ConnectionEvent, ConnectionLostError, RelayClient, RelayError
 from callfsm.core.request import Request
-from callfsm.joined import Receiver
 from callfsm.observing import Transition
+from callfsm.transport import Receiver
 
 CREDENTIALS: dict[str, Any] = {"project": "SECRET-project", "token": "SECRET-token", "jwt_token": "SECRET-jwt"}
 ECHOES = [*CREDENTIALS.values(), "SECRET-state"]

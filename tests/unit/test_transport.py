@@ -1,4 +1,4 @@
-"""`callfsm.transport`: texts in, texts out, over a real WebSocket on this machine."""
+"""`callfsm.transport` and `callfsm.line`: texts in, texts out, over a real WebSocket on this machine."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,8 @@ from websockets.http11 import Request, Response
 
 from callfsm.core.frames import MAX_BYTES
 from callfsm.errors import ConnectionLostError
-from callfsm.transport import MAX_UNSENT, WebSocketTransport, open_websocket, tls_context
+from callfsm.line import MAX_UNSENT, WebSocketTransport
+from callfsm.transport import open_websocket, tls_context
 
 Talk = Callable[[ServerConnection], Coroutine[Any, Any, None]]
 LIMIT = 20.0

@@ -1,9 +1,10 @@
 """The shape of a table: its columns, and who can speak in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 
 class Speaker(StrEnum):
@@ -46,8 +47,7 @@ class Row(NamedTuple):
     """What is noted before the state moves."""
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """One machine, complete: what `callfsm.core.machine` builds an engine from."""
 
     name: str
@@ -56,8 +56,8 @@ class Table:
     """Each state with its meaning in one line; the first one is the initial state."""
     final: str
     rows: tuple[Row, ...]
-    on_enter: Mapping[str, str] = field(default_factory=dict)
-    on_exit: Mapping[str, str] = field(default_factory=dict)
+    on_enter: Mapping[str, str] = {}
+    on_exit: Mapping[str, str] = {}
     on_final: str = ""
     """The hook that runs as any final state is entered."""
 

@@ -59,10 +59,10 @@ class RelayEvent:
             params = {}
         stamp = payload["timestamp"] if "timestamp" in payload else params.get("timestamp")
         return cls(
-            event_type=_fitting(payload.get("event_type"), ""),
-            params=params,
-            call_id=_fitting(params.get("call_id"), ""),
-            timestamp=_fitting(stamp, 0.0),
+            _fitting(payload.get("event_type"), ""),
+            params,
+            _fitting(params.get("call_id"), ""),
+            _fitting(stamp, 0.0),
             **cls._read(params),
         )
 
@@ -72,9 +72,8 @@ class RelayEvent:
         for name, wire, kind, default, make in _readers(cls, cls._wire_names):
             value = params.get(wire)
             if type(value) is not kind:
-                value = default if make is None else make()
-                if wire in params:
-                    value = _fitting(params[wire], value)
+                fallback = default if make is None else make()
+                value = fallback if value is None else _fitting(value, fallback)
             read[name] = value
         return read
 

@@ -117,7 +117,7 @@ class Listener:
 
     def _call(self, event: RelayEvent) -> None:
         outcome = call_contained(self.handler, event)
-        if inspect.isawaitable(outcome):
+        if outcome is not None and inspect.isawaitable(outcome):
             self._busy = True
             self._tasks.spawn(self._drain(outcome), f"callfsm listener {name_of(self.handler)}")
 

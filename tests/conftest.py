@@ -7,9 +7,12 @@ import logging
 import os
 import random
 from collections.abc import Iterator
+from weakref import WeakSet
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from callfsm.process import ConnectionSlot
 
 settings.register_profile("dev", max_examples=50, deadline=None)
 for name, examples in (("ci", 200), ("oldest", 25)):
@@ -40,3 +43,9 @@ def silent_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def longest_delays(monkeypatch: pytest.MonkeyPatch) -> None:
     """Delays that chance has made as long as they can be, so that they can be told."""
     monkeypatch.setattr(random.SystemRandom, "random", lambda _self: 1.0)
+
+
+@pytest.fixture(autouse=True)
+def connection_slots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other test's clients count among those of this process, though garbage may not have been collected since."""
+    monkeypatch.setattr(ConnectionSlot, "_taken", WeakSet())

@@ -154,7 +154,7 @@ def test_commands_without_turns() -> None:
             await caller.is_answered()
             await caller.hangs_up()
 
-    with pytest.raises(AssertionError, match="20,000 commands were asked: somebody spins"):
+    with pytest.raises(AssertionError, match="100,000 commands were asked: somebody spins"):
         run(main())
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from callfsm.constants import METHOD_SIGNALWIRE_UNRECEIVE
 from callfsm.core.machine import is_final
-from callfsm.core.tables import KINDS
+from callfsm.core.tables import CONNECTION, KINDS, TABLES
 from callfsm.core.words import nested, text
-from callfsm.reading import Line, read
+from callfsm.reading import Line, missing, read_whole
 from callfsm.replaying.drawing import Frames
 
 SLOW_SECONDS: Final = 2.0
@@ -95,7 +96,7 @@ def audit(paths: Sequence[Path], *, slow: float = SLOW_SECONDS, alone: float = A
     """
     found = Audited()
     auditor = _Auditor(found, slow, alone)
-    for line in read(paths, found.notes):
+    for line in read_whole(paths, found.notes):
         auditor.look(line)
     auditor.end()
     return found
@@ -110,6 +111,7 @@ class _Auditor:
         self._asked: dict[str, _Asked] = {}
         self._calls: dict[str, _Watched] = {}
         self._seen: set[str] = set()
+        self._closed = False
         self._looks = {
             "in": self._in,
             "out": self._out,
@@ -184,12 +186,14 @@ class _Auditor:
 
     def _transition(self, line: Line, data: dict[str, Any], call_id: str) -> None:
         machine, dest = text(data, "machine"), text(data, "dest")
-        if machine == "call":
+        if machine == CONNECTION.name:
+            self._closed = dest == "closed"
+        elif machine == "call":
             self._call_moved(line, data, call_id)
         elif machine in KINDS and (text(data, "trigger") != "grace_over" or call_id in self._calls):
             call, name = self._call(call_id, line.time) if call_id in self._calls else None, text(data, "subject")
             if call is not None:
-                (call.running.discard if is_final(machine, dest) else call.running.add)(name)
+                (call.running.discard if _over(machine, dest) else call.running.add)(name)
                 call.quiet_since = line.time
 
     def _call_moved(self, line: Line, data: dict[str, Any], call_id: str) -> None:
@@ -222,14 +226,21 @@ class _Auditor:
 
     def _replied(self, line: Line, data: dict[str, Any], _call_id: str) -> None:
         asked = self._asked.pop(text(data, "id"), None)
-        if asked is not None:
+        # A client that takes its leave does not wait for a reply to it.
+        leaving = self._closed and asked is not None and asked.method == METHOD_SIGNALWIRE_UNRECEIVE
+        if asked is not None and not leaving:
             self._find(UNANSWERED, asked.call_id, line, f"{asked.method} was {text(data, 'outcome')}")
 
     def _dropped(self, line: Line, data: dict[str, Any], _call_id: str) -> None:
-        self._find(LOST_LINES, "", line, f"{data.get('lines')} lines are missing")
+        self._find(LOST_LINES, "", line, missing(data.get("lines")))
 
     def _failed(self, line: Line, data: dict[str, Any], call_id: str) -> None:
         self._find(RAISED, call_id, line, f"{text(data, 'error')} at {text(data, 'where')}")
+
+
+def _over(machine: str, state: str) -> bool:
+    # A recording of another version may tell of a state that is not known here.
+    return state in TABLES[machine].states and is_final(machine, state)
 
 
 _HANDED_OVER: Final = frozenset(

@@ -19,25 +19,30 @@ def diagram(
     ] = None,
     form: Annotated[str, typer.Option("--format", help="mermaid, dot, markdown, plantuml or svg.")] = "mermaid",
     current: Annotated[str, typer.Option(help="The state to mark as the one that something is in.")] = "",
-    path: Annotated[Optional[Path], typer.Option(help="A recording: what its calls did is drawn.")] = None,  # noqa: UP045  # typer reads it
+    path: Annotated[
+        Optional[list[Path]],  # noqa: UP045  # typer reads it
+        typer.Option(help="A recording: what its calls did is drawn. May be given again, for files that were rotated."),
+    ] = None,
     call: Annotated[str, typer.Option(help="Of that recording only this call: its id, or how that begins.")] = "",
     output: Annotated[Optional[Path], typer.Option("-o", "--output", help="A folder to write files to.")] = None,  # noqa: UP045  # the same
 ) -> None:
     """Draw the state machines, as they run."""
-    from callfsm.diagrams import FILE_ENDINGS, FORMATS
+    from callfsm.diagrams import FILE_ENDINGS, FORMATS, SYSTEM
 
     if form not in FORMATS:
         fail(f"there is no format {form!r}; there are {', '.join(FORMATS)}")
     if current and (machines is None or len(machines) != 1):
         fail("--current is a state of one machine: name it")
-    if call and path is None:
+    if path and SYSTEM in (machines or ()):
+        fail("the picture of the system shows all calls at once: leave out --path, or name a machine")
+    if call and not path:
         fail("--call is a call of a recording: name that with --path")
-    if output is not None and not machines and form == "mermaid" and path is None:
+    if output is not None and not machines and form == "mermaid" and not path:
         from callfsm.core.diagram import files
 
         _write(output, files())
         return
-    over = _laid_over(path, call) if path is not None else {}
+    over = _laid_over(path, call) if path else {}
     drawn = {name: _drawn(name, form, current, over) for name in machines or TABLES}
     if output is not None:
         _write(output, {f"{name}{FILE_ENDINGS[form]}": text for name, text in drawn.items()})
@@ -56,11 +61,11 @@ def _drawn(name: str, form: str, current: str, over: dict[str, dict[str, Any]]) 
         fail(str(error))
 
 
-def _laid_over(path: Path, call: str) -> dict[str, dict[str, Any]]:
+def _laid_over(paths: list[Path], call: str) -> dict[str, dict[str, Any]]:
     from callfsm.trace.walking import counts, walk
 
     try:
-        return walk([path], call) if call else counts([path])
+        return walk(paths, call) if call else counts(paths)
     except (OSError, ValueError) as error:
         fail(str(error))
 

@@ -56,6 +56,8 @@ _BEGINS: Final = "the call comes"
 _DIALLED: Final = "the call is answered"
 _OVER: Final = "over"
 _NEXT: Final = "then"
+_NOBODY: Final = Box("met_0", "no call has met anything yet")
+"""What stands in the picture of nothing: not every renderer takes an empty one."""
 
 
 class HasJournal(Protocol):
@@ -100,21 +102,33 @@ def flow_diagram(flow: Flow, form: str = "mermaid") -> str:
         OSError: The file cannot be read.
     """
     if isinstance(flow, str | PathLike):
-        ways = _of_frames(_recorded(Path(flow)))
-    elif hasattr(flow, "journal"):
-        ways = _of_frames(_journalled(flow.journal.entries()))
-    else:
-        ways = _of_transitions(flow)
+        return recorded_flow_diagram([Path(flow)], form=form)
+    ways = _of_frames(_journalled(flow.journal.entries())) if hasattr(flow, "journal") else _of_transitions(flow)
     return drawn(_picture(ways), form)
 
 
-def _recorded(path: Path) -> Iterator[_Framed]:
+def recorded_flow_diagram(paths: Iterable[Path], call_id: str = "", form: str = "mermaid") -> str:
+    """The same of a recording that was rotated, or of one call of it.
+
+    Args:
+        paths: The files of the recording.
+        call_id: The call; all of them when empty.
+        form: See `flow_diagram`.
+
+    Raises:
+        ValueError: There is no such form, or a file is no recording.
+        OSError: A file cannot be read.
+    """
+    return drawn(_picture(_of_frames(_recorded(paths, call_id))), form)
+
+
+def _recorded(paths: Iterable[Path], wanted: str) -> Iterator[_Framed]:
     from callfsm.trace.reading import Sorter, lines  # noqa: PLC0415  # only a recording needs it
 
     sorter = Sorter()
-    for line in lines([path]):
+    for line in lines(paths):
         call_id, _ = sorter.about(line)
-        if line.kind in ("in", "out"):
+        if line.kind in ("in", "out") and wanted in ("", call_id):
             yield _Framed(call_id, line.kind == "out", line.frame)
 
 
@@ -157,7 +171,7 @@ class _Reader:
 
     def told(self, kind: str, params: dict[str, Any]) -> None:
         if kind == "calling.call.receive":
-            self._at = f"{_BEGINS} to {text(params, 'context')}" if params.get("context") else _BEGINS
+            self._at = f"{_BEGINS} to {_short(text(params, 'context'))}" if text(params, "context") else _BEGINS
         elif kind == EVENT_CALL_STATE:
             self._moved(params)
         elif not self._hung_up:
@@ -170,7 +184,7 @@ class _Reader:
             self._at = _DIALLED
         elif state in ("ending", "ended") and not self._hung_up:
             self._hung_up = True
-            reason = end_reason(params)
+            reason = _short(end_reason(params))
             self._happened = "the caller hangs up" if reason == "hangup" else f"ended: {reason or 'not told why'}"
         if state == "ended" and self._at != _OVER:
             self._go(_OVER)
@@ -184,8 +198,9 @@ def _spoken(params: dict[str, Any]) -> str:
     media = params.get("play")
     parts = []
     for item in media if isinstance(media, list) else []:
-        told = nested(item, "params") if isinstance(item, dict) else {}
-        parts.append(text(told, "text") or text(told, "url") or text(told, "name") or text(item, "type"))
+        if isinstance(item, dict):
+            told = nested(item, "params")
+            parts.append(text(told, "text") or text(told, "url") or text(told, "name") or text(item, "type"))
     return _short(" ".join(part for part in parts if part) or "?")
 
 
@@ -221,7 +236,7 @@ def _given(kind: str, told: dict[str, Any]) -> str:
         return f"digit {_short(text(told, 'digits'))}"
     if kind == "speech":
         return f"says “{_short(text(told, 'text'))}”"
-    return _WORDS.get(kind, kind)
+    return _WORDS.get(kind, _short(kind))
 
 
 def _of_transitions(transitions: Iterable[Transition]) -> list[list[_Way]]:
@@ -258,7 +273,7 @@ def _picture(ways: Iterable[Sequence[_Way]]) -> Picture:
     for way, count in taken.items():
         labels.setdefault((keys[way.source], keys[way.dest]), []).append(f"{way.happened} {TIMES}{count}")
     arrows = tuple(Arrow(*ends, tuple(each)) for ends, each in labels.items())
-    return Picture("flow", f"What {len(listed)} calls went through.", boxes, arrows)
+    return Picture("flow", f"What {len(listed)} calls went through.", boxes or (_NOBODY,), arrows)
 
 
 def _readable(ways: list[list[_Way]]) -> list[list[_Way]]:

@@ -42,11 +42,16 @@ class CallPicture:
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
     ) -> dict[str, Any]:
+        from callfsm.secrecy import printable  # noqa: PLC0415  # few programs draw
+
         left_out = set(exclude or ())
+        # Its id is the server's, and must neither end the line nor the marks round it.
+        told = printable(repr(self))
+        marked = told.replace("`", "'")
         forms: dict[str, Callable[[], str]] = {
             "image/svg+xml": lambda: self.diagram("svg"),
-            "text/markdown": lambda: f"`{self!r}`\n\n```mermaid\n{self.diagram()}```\n",
-            "text/plain": lambda: repr(self),
+            "text/markdown": lambda: f"`{marked}`\n\n```mermaid\n{self.diagram()}```\n",
+            "text/plain": lambda: told,
         }
         wanted = set(include or forms) - left_out
         return {form: write() for form, write in forms.items() if form in wanted}

@@ -9,12 +9,15 @@ from typing import Any, Final
 
 from callfsm.recorder import FORMAT
 from callfsm.recordings.hiding import encode
+from callfsm.trace.reading import in_order
 
 _KIND: Final = '"kind":'
 _WITHIN: Final = 80
 """How far in its line the kind stands, after two numbers."""
 _BEFORE_FRAME: Final = 120
 """Within how many characters of the kind a frame begins, when the writer has written it."""
+_PADDING: Final = "\r\n\0"
+"""What may stand behind a line: a file that a power cut has left may end in zeros."""
 
 
 class RecordingError(Exception):
@@ -74,6 +77,11 @@ class Line:
             return False
 
     @property
+    def damaged(self) -> bool:
+        """Whether it is plain at a glance that it cannot be read; what is left may still be no JSON."""
+        return not self.text.endswith("}") or (self.begins and not self.whole)
+
+    @property
     def begins(self) -> bool:
         """Whether it is the first line of a file, or of a run that goes on in one."""
         return not self.body
@@ -104,32 +112,51 @@ class Line:
 
 
 def read(paths: Iterable[Path], notes: list[str]) -> Iterator[Line]:
-    """The lines of the files, in this order; rotated ones are given oldest first.
+    """The lines of the files, oldest file first; a line that is damaged is told as one that is missing.
 
     Args:
-        paths: The files.
+        paths: The files, in any order.
         notes: What a reader should know is added here: that the last line was cut off, for one.
 
     Raises:
         RecordingError: A file is no recording, or of a format that is not known here.
         OSError: A file cannot be read.
     """
-    for path in paths:
+    for path in in_order(paths):
         yield from _lines(path, notes)
+
+
+def read_whole(paths: Iterable[Path], notes: list[str]) -> Iterator[Line]:
+    """The same, for whoever looks into every line: each can be read, to its last brace.
+
+    Raises:
+        RecordingError: A file is no recording, or of a format that is not known here.
+        OSError: A file cannot be read.
+    """
+    for line in read(paths, notes):
+        yield line if line.whole else _missing(line, notes)
+
+
+def missing(lines: object) -> str:
+    """So many lines are missing, in words."""
+    return "1 line is missing" if lines == 1 else f"{lines} lines are missing"
 
 
 def _lines(path: Path, notes: list[str]) -> Iterator[Line]:
     before: Line | None = None
-    with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="\n") as file:
         for number, text in enumerate(file, 1):
-            line = Line(path, number, text.rstrip("\n"))
-            if line.begins or number == 1:
+            written = text.rstrip(_PADDING)
+            if not written and number > 1:
+                continue
+            line = Line(path, number, written)
+            if number == 1 or (line.begins and line.whole):
                 _check_format(line)
                 if before is not None and not before.whole:
                     notes.append(f"{before.place}: cut off within the line, as by a crash; a new run follows")
                     before = None
             if before is not None:
-                yield before
+                yield _missing(before, notes) if before.damaged else before
             before = line
     if before is None:
         raise RecordingError(f"{path}: an empty file is no recording")
@@ -139,9 +166,14 @@ def _lines(path: Path, notes: list[str]) -> Iterator[Line]:
         notes.append(f"{before.place}: cut off within the line, as by a crash; it is left out")
 
 
+def _missing(damaged: Line, notes: list[str]) -> Line:
+    notes.append(f"{damaged.place}: damaged, and cannot be read")
+    return Line(damaged.path, damaged.number, '{"t":0.0,"w":0.0,"kind":"dropped","lines":1}')
+
+
 def _check_format(line: Line) -> None:
     number = line.data.get("recording") if line.whole else None
-    if not isinstance(number, int):
-        raise RecordingError(f"{line.place}: not the first line of a recording")
+    if type(number) is not int:
+        raise RecordingError(f"{line.place}: not the first line of a recording; RelayClient(journal=FILE) makes one")
     if number != FORMAT:
         raise RecordingError(f"{line.path}: format {number} is not known here; this version reads format {FORMAT}")

@@ -18,7 +18,7 @@ from callfsm.core import effects
 from callfsm.core.effects import Effect
 from callfsm.core.model import Settings
 from callfsm.core.session import Session
-from callfsm.reading import Line, RecordingError, read
+from callfsm.reading import Line, RecordingError, missing, read
 from callfsm.recordings.hiding import Shown
 from callfsm.recordings.telling import Queue, Telling, queued
 from callfsm.replaying.asking import Asking, CannotBeAskedError
@@ -100,7 +100,8 @@ class Replay:
         self._session = Session(Settings(), self._next_id)
         self._asking = Asking(self._session)
         self._queue = Queue()
-        self._begun = False
+        self._client: object = None
+        self._continued: Path | None = None
 
     def run(self) -> None:
         """Replay it all, or to the first line that cannot be held against anything."""
@@ -110,8 +111,8 @@ class Replay:
             if line.begins:
                 self._begin(line)
             elif line.body.startswith('"kind":"dropped"'):
-                missing = f"{line.data.get('lines')} lines are missing here"
-                self.done.ends_early = f"{line.place}: {missing}, and what follows depends on them"
+                lines = missing(line.data.get("lines"))
+                self.done.ends_early = f"{line.place}: {lines} here, and what follows depends on that"
             elif self._expected:
                 self._compare(line)
             else:
@@ -158,12 +159,15 @@ class Replay:
 
     def _begin(self, line: Line) -> None:
         if line.data.get("continues"):
-            if not self._begun:
-                raise RecordingError(f"{line.path}: this file goes on where another ended; give that one before it")
+            if self._client is None or self._client != line.data.get("client"):
+                told = "give that one too" if self._client is None else "and that is none of those given"
+                raise RecordingError(f"{line.path}: this file goes on where another ended; {told}")
+            self._continued = line.path
             return
         if self._expected:
             self.done.notes.append(f"{line.place}: a new run begins here; the one before was cut off")
-        self._begun = True
+        self._client = line.data.get("client", "")
+        self._continued = None
         self._expected.clear()
         self._session = Session(Settings(), self._next_id)
         self._asking = Asking(self._session)
@@ -271,6 +275,10 @@ class Replay:
 
     def _diverged(self, line: Line, *, recorded: str = "", recomputed: str = "") -> _DivergedError:
         expected = recomputed or (self._expected[0] if self._expected else "nothing")
+        if self._continued == line.path:
+            self.done.notes.append(
+                f"{line.path.name} goes on where another file ended; so it looks when one between is missing"
+            )
         return _DivergedError(Divergence(line, recorded or line.body, expected, self._heard))
 
 

@@ -53,7 +53,7 @@ def replay(
             return
         done = run_again(files)
         shown = _shown(done, files)
-    except (RecordingError, OSError) as error:
+    except (RecordingError, OSError, ValueError) as error:
         fail(str(error))
     for line in shown:
         typer.echo(line)
@@ -63,6 +63,7 @@ def replay(
 
 def _shown(done: Replayed, files: list[Path]) -> list[str]:
     from callfsm.replaying.drawing import call_of, ladder_around
+    from callfsm.secrecy import printable
 
     shown = [f"note: {note}" for note in done.notes]
     sums = f"{done.lines} lines: {done.frames} frames, {done.transitions} transitions, {done.calls} calls"
@@ -71,13 +72,17 @@ def _shown(done: Replayed, files: list[Path]) -> list[str]:
     parted = done.divergence
     shown += [
         f"{parted.line.place}: here the replay comes out otherwise ({sums} before)",
-        f"  recorded:   {parted.recorded}",
-        f"  recomputed: {parted.recomputed}",
-        f"  heard:      {parted.heard}",
+        f"  recorded:   {printable(parted.recorded)}",
+        f"  recomputed: {printable(parted.recomputed)}",
+        f"  heard:      {printable(parted.heard)}",
     ]
     call_id = call_of(files, parted)
     if call_id:
-        shown += ["", f"call {call_id}, around that line:", ladder_around(files, call_id, parted.line, _WIDTH)]
+        shown += [
+            "",
+            f"call {printable(call_id)}, around that line:",
+            ladder_around(files, call_id, parted.line, _WIDTH),
+        ]
     return shown
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -25,7 +26,7 @@ def trace(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE...", help="A recording; RelayClient(journal=FILE) makes one. Rotated files, oldest first."
+            metavar="FILE...", help="A recording; RelayClient(journal=FILE) makes one. Rotated files, in any order."
         ),
     ],
     call: Annotated[str, typer.Option("--call", help="One call: its id, or how that begins.")] = "",
@@ -48,9 +49,11 @@ def trace(
         files, call = paths, str(last)
     if html is not None and not call:
         fail("--html shows one call: name it")
+    if html is not None and form != "ladder":
+        fail(f"--html writes a page of its own: leave out --format {form}")
     try:
         if form == "flow":
-            _show_flow(files)
+            _show_flow(files, call)
         elif not call:
             _show_calls(files, width)
         else:
@@ -70,11 +73,11 @@ def _show_calls(files: list[Path], width: int) -> None:
     console.print(table(calls(files).values(), 0 if piped and not width else console.width))
 
 
-def _show_flow(files: list[Path]) -> None:
-    from callfsm.flow import flow_diagram
+def _show_flow(files: list[Path], wanted: str) -> None:
+    from callfsm.flow import recorded_flow_diagram
+    from callfsm.trace.calls import one_call
 
-    for file in files:
-        typer.echo(flow_diagram(file))
+    typer.echo(recorded_flow_diagram(files, one_call(files, wanted).call_id if wanted else ""))
 
 
 def _show_call(files: list[Path], wanted: str, form: str, html: Path | None, width: int) -> None:
@@ -87,12 +90,20 @@ def _show_call(files: list[Path], wanted: str, form: str, html: Path | None, wid
     if html is not None:
         from callfsm.trace.page import page
 
-        html.write_text(page(found, steps), encoding="utf-8")
+        _write(html, page(found, steps), files)
         typer.echo(f"{len(steps)} steps in {html}")
     elif form == "mermaid":
         typer.echo(sequence(steps))
     else:
         _show_ladder(steps, width)
+
+
+def _write(html: Path, text: str, files: list[Path]) -> None:
+    if html.exists() and any(html.samefile(file) for file in files):
+        fail(f"{html} is the recording itself: write the page to another file")
+    # What is in a recording is its owner's business, and so is what is made of it.
+    with os.fdopen(os.open(html, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def _show_ladder(steps: list[Step], width: int) -> None:

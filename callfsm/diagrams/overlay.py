@@ -36,12 +36,14 @@ def marks(
     return Marks(current, told, Told() if counts is None else Told(after=f" {TIMES}0"))
 
 
-def _known(machine: str, step: Taken) -> Taken:
-    step = (step[0], step[1], step[2])
-    if all(step != edge.taken for edge in edges(machine)):
-        source, trigger, dest = step
+def _known(machine: str, step: object) -> Taken:
+    if not isinstance(step, list | tuple) or len(step) != 3:
+        raise ValueError(f"{step!r} is no step of a machine: give (source, trigger, dest)")
+    source, trigger, dest = step
+    taken = source, trigger, dest
+    if all(taken != edge.taken for edge in edges(machine)):
         raise ValueError(f"the {machine} machine takes no {trigger!r} from {source!r} to {dest!r}")
-    return step
+    return taken
 
 
 def _numbers(numbers: Iterable[int]) -> str:

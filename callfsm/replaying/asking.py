@@ -143,7 +143,7 @@ class Asking:
         if machine == "connection" and speaker == "line":
             self._session.connection.fire(trigger)
         elif speaker == "ask":
-            self._subject(data).ask(trigger, {})
+            self._ask(self._subject(data), trigger)
         elif speaker == "clock" and machine == "dial":
             dial = self._dials.get(_name(data))
             if dial is None:
@@ -155,7 +155,12 @@ class Asking:
             raise CannotBeAskedError(f"what the {speaker} says follows from what is heard")
 
     def _refused(self, data: dict[str, Any]) -> None:
-        self._subject(data).ask(_text(data, "command"), {})
+        self._ask(self._subject(data), _text(data, "command"))
+
+    def _ask(self, subject: CallModel | OperationModel, command: str) -> None:
+        if command not in TABLES[subject.machine].triggers(Speaker.ASK):
+            raise CannotBeAskedError(f"{subject.name} is never asked {command!r}")
+        subject.ask(command, {})
 
     def _late(self, data: dict[str, Any], following: dict[str, Any]) -> None:
         command, call = _text(data, "command"), self._call_of(data)

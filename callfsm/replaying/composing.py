@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from keyword import iskeyword
 from typing import Any, Final
 
 from callfsm.core.words import nested, text
 from callfsm.simulator.media import speech_seconds
 from callfsm.simulator.settings import Settings
 
-_NOTICED: Final = 0.2
+NOTICED: Final = 0.2
 """A pause that is shorter makes no difference to anybody."""
 _WORDS: Final = 6
 """How many of a prompt's last words are listened for."""
@@ -25,6 +26,14 @@ class Running:
     began: float = 0.0
     heard: bool = False
     over: bool = False
+    ended: float = 0.0
+    """When what is played was at its end."""
+    noticed: float = 0.0
+    """When the caller had last done or heard anything before that."""
+
+    def hurried(self, at: float, share: float) -> bool:
+        """Whether it was ended by what the caller did then, when less than this share of it can have been spoken."""
+        return self.heard and at - self.ended < NOTICED and self.ended - self.began < share * self.seconds
 
     @property
     def words(self) -> str:
@@ -62,6 +71,9 @@ class RecordedCaller:
     hung_up: bool = False
     """Whether the program has asked for the end."""
     refused: list[str] = field(default_factory=list)
+    outbound: bool = False
+    others: list[str] = field(default_factory=list)
+    """Commands in which somebody else has a part, whom the test does not play."""
     line_up: bool = True
     alone: bool = False
 
@@ -70,10 +82,17 @@ class RecordedCaller:
         self.acts.append(statement)
         self.since = at
 
+    def unhear(self) -> bool:
+        """Take back that a prompt was heard to its end, when that was the last thing."""
+        if not self.acts or not self.acts[-1].startswith("await caller.hears("):
+            return False
+        self.acts.pop()
+        return True
+
     def pause(self, at: float, most: float = float("inf")) -> None:
         """Nothing is done until then."""
         seconds = min(at - self.since, most)
-        if seconds >= _NOTICED:
+        if seconds >= NOTICED:
             self.acts.append(f"await caller.stays_silent({seconds:.1f})")
 
     def prepare(self, statement: str) -> None:
@@ -86,8 +105,7 @@ class RecordedCaller:
 
 def written(caller: RecordedCaller, call_id: str, handler: str, findings: list[str], source: str) -> str:
     """The text of a test in which this caller calls a handler, and what should have been is demanded."""
-    module, _, name = handler.partition(":")
-    name = name or "client"
+    module, name = importable(handler)
     acts = list(caller.acts)
     if caller.alone and acts and acts[-1].startswith("await caller.hangs_up"):
         # Whoever was left alone has waited long enough: it is the program that has to end the call.
@@ -109,12 +127,37 @@ def written(caller: RecordedCaller, call_id: str, handler: str, findings: list[s
         "",
         f"async def test_call_{re.sub('[^0-9a-z]+', '_', call_id.lower())[:8].strip('_')}(relay):",
         f'    """Call {_safe(call_id)} of {_safe(source)}: {_safe("; ".join(what))[:300]}."""',
+        *_others(caller.others),
         f"    await relay.serves({name}, {caller.context!r})",
         *(f"    {statement}" for statement in caller.before),
         f"    caller = relay.call({caller.context!r}{numbers})",
         *(f"    {statement}" for statement in acts),
     ]
     return "\n".join(body) + "\n"
+
+
+def _others(methods: list[str]) -> list[str]:
+    if not methods:
+        return []
+    named = ", ".join(method.removeprefix("calling.") for method in methods)
+    return [
+        f"    # Not played again: what others did in {named}. They do here what the simulator lets them do by itself."
+    ]
+
+
+def importable(handler: str) -> tuple[str, str]:
+    """The module and the name of ``module:name``; the name is ``client`` when it is left out.
+
+    Raises:
+        ValueError: Python could not import that.
+    """
+    module, _, name = handler.partition(":")
+    parts = [*module.split("."), name or "client"]
+    if module.endswith(".py") or not all(part.isidentifier() and not iskeyword(part) for part in parts):
+        raise ValueError(
+            f"--handler {handler!r}: say it as Python imports it, such as office:greet for greet in office.py"
+        )
+    return module, name or "client"
 
 
 def _safe(words: str) -> str:

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from callfsm.core.words import nested, text
 from callfsm.ladder import ladder_text
-from callfsm.reading import Line, read
+from callfsm.reading import Line, read_whole
 from callfsm.replay import Divergence
+from callfsm.secrecy import printable
 from callfsm.simulator.journal import FROM_RELAY, TO_RELAY, Entry, label
 
 BEFORE: Final = 12
@@ -47,10 +48,12 @@ class Frames:
             return None
         if "method" in frame:
             name, told = _name(frame), _told(frame)
-            return Entry(line.time, "", direction, call_id, name, label(name, told), frame, tag=text(told, "tag"))
+            # Its words are the wire's, and a terminal would obey some of them.
+            words = printable(label(name, told))
+            return Entry(line.time, "", direction, call_id, name, words, frame, tag=text(told, "tag"))
         if direction == TO_RELAY:
             return None
-        return Entry(line.time, "", direction, call_id, "reply", _reply(frame), frame)
+        return Entry(line.time, "", direction, call_id, "reply", printable(_reply(frame)), frame)
 
 
 def _name(frame: dict[str, Any]) -> str:
@@ -74,7 +77,7 @@ def _reply(frame: dict[str, Any]) -> str:
 def lines_of(paths: Iterable[Path], call_id: str) -> Iterator[tuple[Line, Entry | None]]:
     """The lines about one call, and those of the connection; frames with their entries."""
     frames = Frames()
-    for line in read(paths, []):
+    for line in read_whole(paths, []):
         if line.begins:
             continue
         entry = frames.entry(line)
@@ -85,8 +88,8 @@ def lines_of(paths: Iterable[Path], call_id: str) -> Iterator[tuple[Line, Entry 
 def call_of(paths: Iterable[Path], parted: Divergence) -> str:
     """The call at which a recording and its replay part; ``""`` when it is none."""
     frames = Frames()
-    for line in read(paths, []):
-        if not line.begins and line.whole:
+    for line in read_whole(paths, []):
+        if not line.begins:
             call_id = frames.call_id(line.data)
             if (line.path, line.number) == (parted.line.path, parted.line.number):
                 return call_id or _told_in(frames, parted.recomputed) or _told_in(frames, parted.heard)

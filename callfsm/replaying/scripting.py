@@ -7,6 +7,7 @@ asked not to; then as many keys are pressed as were asked for, and the test says
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -15,15 +16,35 @@ from callfsm import constants
 from callfsm.audit import LEFT_ALONE, audit
 from callfsm.core.scrubbing import HIDDEN
 from callfsm.core.words import nested, text
-from callfsm.reading import Line, RecordingError, read
-from callfsm.replaying.composing import RecordedCaller, Running, written
+from callfsm.reading import Line, RecordingError, read_whole
+from callfsm.replaying.composing import RecordedCaller, Running, importable, written
 from callfsm.replaying.drawing import Frames, lines_of
+from callfsm.secrecy import printable
 from callfsm.simulator.checks import REASONS
 
 _PATIENCE: Final = 30.0
 """How long a simulated caller listens for words when nothing else is said."""
 _OVER: Final = (404, 410)
+_OF_STATE: Final = 409
+"""What a server says to what the program should not have asked just then; a flow that is corrected does not ask it."""
 _SAID: Final = "This is what I have to say."
+_CODE: Final = re.compile(r"-?[0-9]{1,6}")
+_HURRIED: Final = 0.6
+"""Who answers before so much of a prompt can have been spoken has not heard it to its end."""
+_WITH_OTHERS: Final = (
+    "calling.connect",
+    "calling.detect",
+    "calling.send_fax",
+    "calling.receive_fax",
+    "calling.pay",
+    "calling.ai",
+    "calling.transfer",
+    "calling.refer",
+    "calling.join_conference",
+    "calling.join_room",
+    "calling.queue.enter",
+)
+"""Commands in which somebody or something else than the caller has a part, which nobody plays in the test."""
 
 
 def test_of(paths: Sequence[Path], call_id: str, handler: str) -> str:
@@ -36,14 +57,21 @@ def test_of(paths: Sequence[Path], call_id: str, handler: str) -> str:
 
     Raises:
         RecordingError: There is no such call, or more than one; or it is none that came in.
+        ValueError: The handler is none that Python can import.
     """
+    importable(handler)
     whole = _whole_id(paths, call_id)
     caller = RecordedCaller()
     teller = _Teller(caller)
     for line, _ in lines_of(paths, whole):
         teller.tell(line)
     if not caller.context:
-        raise RecordingError(f"call {whole} did not come in from anybody: its beginning is not in this recording")
+        told = (
+            "it was dialled, or is the far leg of a bridge"
+            if caller.outbound
+            else "its beginning is not in this recording"
+        )
+        raise RecordingError(f"only calls that came in become tests, and call {printable(whole)} did not: {told}")
     findings = [finding for finding in audit(paths).findings if finding.call_id == whole]
     caller.alone = any(finding.kind == LEFT_ALONE for finding in findings)
     return written(caller, whole, handler, [finding.what for finding in findings], paths[-1].name)
@@ -51,7 +79,7 @@ def test_of(paths: Sequence[Path], call_id: str, handler: str) -> str:
 
 def _whole_id(paths: Sequence[Path], call_id: str) -> str:
     frames, found = Frames(), set[str]()
-    for line in read(paths, []):
+    for line in read_whole(paths, []):
         if not line.begins:
             known = frames.call_id(line.data)
             if known.startswith(call_id):
@@ -59,9 +87,10 @@ def _whole_id(paths: Sequence[Path], call_id: str) -> str:
     if call_id in found:
         return call_id
     if len(found) != 1:
-        raise RecordingError(
-            f"there is no call {call_id!r}" if not found else f"{len(found)} calls begin with {call_id!r}"
+        told = (
+            f"{len(found)} calls begin with {call_id!r}: give more of it" if found else f"there is no call {call_id!r}"
         )
+        raise RecordingError(f"{told}; callfsm trace FILE lists them")
     return found.pop()
 
 
@@ -93,11 +122,11 @@ class _Teller:
         elif line.kind == "replied" and text(data, "outcome") == "lost" and self._caller.line_up:
             _, method = self._caller.asked.get(text(data, "id"), ("", ""))
             if method:
-                self._caller.prepare(f'relay.loses("{method}")')
+                self._caller.prepare(f"relay.loses({method!r})")
 
     def _frame(self, data: dict[str, Any], frame: dict[str, Any], at: float) -> None:
         params = nested(frame, "params")
-        if data["kind"] == "in":
+        if text(data, "kind") == "in":
             hear = self._events.get(text(params, "event_type"))
             if hear is not None:
                 hear(nested(params, "params"), at)
@@ -105,17 +134,19 @@ class _Teller:
         method, control_id = text(frame, "method"), text(params, "control_id")
         self._caller.asked[text(frame, "id")] = control_id, method
         self._caller.hung_up |= method == "calling.end"
+        if method in _WITH_OTHERS and method not in self._caller.others:
+            self._caller.others.append(method)
         if control_id and method.count(".") == 1:
             self._caller.running[control_id] = Running(method.partition(".")[2], params, at)
 
     def _reply(self, frame: dict[str, Any]) -> None:
         control_id, method = self._caller.asked.get(text(frame, "id"), ("", ""))
         told = nested(frame, "error") or nested(frame, "result")
-        code = int(str(told.get("code"))) if str(told.get("code")).isdigit() else 200
-        if code >= 300:
+        code = int(str(told.get("code"))) if _CODE.fullmatch(str(told.get("code"))) else 200
+        if code >= 300 or code < 0:
             self._caller.running.pop(control_id, None)
-            if method and not (self._caller.ending and code in _OVER):
-                self._caller.prepare(f'relay.replies({code}, "{method}")')
+            if method and code != _OF_STATE and not (self._caller.ending and code in _OVER):
+                self._caller.prepare(f"relay.replies({code}, {method!r})")
 
     def _transition(self, data: dict[str, Any], at: float) -> None:
         caller, dest = self._caller, text(data, "dest")
@@ -139,6 +170,7 @@ class _Teller:
 
     def _state(self, params: dict[str, Any], at: float) -> None:
         caller, state = self._caller, text(params, "call_state")
+        caller.outbound |= text(params, "direction") == "outbound"
         if state not in ("ending", "ended") or caller.ending:
             return
         caller.ending = True
@@ -168,7 +200,7 @@ class _Teller:
         if state == "playing":
             operation.began = at
         elif state == "finished" and not (operation.heard or self._caller.ending):
-            operation.heard = True
+            operation.heard, operation.ended, operation.noticed = True, at, self._caller.since
             operation.over = operation.kind == "play"
             if operation.words:
                 self._hears(operation, at)
@@ -184,6 +216,11 @@ class _Teller:
         if operation is None or params.get("final") is False:
             return
         operation.over = operation.over or kind in ("digit", "speech", "no_input", "no_match", "error")
+        if kind in ("digit", "speech", "no_match") and operation.hurried(at, _HURRIED) and self._caller.unhear():
+            # Whoever presses a key within a prompt ends it, and has not heard what comes last in it.
+            self._caller.since = min(operation.noticed, operation.began)
+            self._caller.pause(operation.began + min(at - operation.began, operation.seconds / 2))
+            self._caller.since = at
         self._caller.since = max(self._caller.since, operation.began)
         if kind == "digit":
             self._caller.pause(at)

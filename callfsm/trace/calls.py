@@ -30,6 +30,8 @@ class CallSummary:
     from_number: str = ""
     """Masked."""
     to_number: str = ""
+    held: bool = False
+    """Whether the client has a call of this id; the far leg of a bridge is only reported."""
     stands: str = CALL.initial
     ended: bool = False
     end_reason: str = ""
@@ -78,7 +80,9 @@ def one_call(paths: Iterable[Path], wanted: str) -> CallSummary:
         return begun[0]
     if begun:
         raise RecordingError(f"{len(begun)} calls have ids that begin with {wanted!r}: give more of it")
-    raise RecordingError(f"there is no call {wanted!r} among the {len(known)} of this recording")
+    raise RecordingError(
+        f"there is no call {wanted!r} among the {len(known)} of this recording; callfsm trace FILE lists them"
+    )
 
 
 def _note(call: CallSummary, line: Line) -> None:
@@ -102,6 +106,7 @@ def _accepted(reply: Fields) -> bool:
 def _note_transition(call: CallSummary, fields: Fields) -> None:
     machine, dest = text(fields, "machine"), text(fields, "dest")
     if machine == CALL.name:
+        call.held = True
         call.stands = dest
         call.ended = is_final(machine, dest) if dest in CALL.states else call.ended
     elif machine in KINDS and dest in KINDS[machine].table.states:
@@ -126,6 +131,13 @@ def _note_event(call: CallSummary, envelope: Fields) -> None:
     call.to_number = call.to_number or _number(device, "to")
     if text(envelope, "event_type") == EVENT_CALL_STATE:
         call.end_reason = end_reason(params) or call.end_reason
+        _note_report(call, text(params, "call_state"))
+
+
+def _note_report(call: CallSummary, state: str) -> None:
+    # No machine tells where the far leg of a bridge stands.
+    if not call.held and state in CALL.states:
+        call.stands, call.ended = state, is_final(CALL.name, state)
 
 
 def _number(device: Fields, side: str) -> str:

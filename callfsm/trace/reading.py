@@ -12,6 +12,11 @@ from callfsm.core.words import nested, text
 FORMAT: Final = 1
 """The format of recordings that is understood here."""
 
+_LATEST: Final = 253_402_300_800
+"""The end of the year 9999, in seconds since 1970; no date comes after it."""
+
+_LONGEST_HEADER: Final = 1024 * 1024
+
 Fields = dict[str, Any]
 
 
@@ -48,8 +53,35 @@ class RecordingError(ValueError):
     """What was to be read is no recording, or not one of a format that is known."""
 
 
+def in_order(paths: Iterable[Path]) -> list[Path]:
+    """The files in the order in which they were begun; those of one client stay together.
+
+    A shell tells ``calls.jsonl*`` newest first, and nobody who looks for a fault wants to sort files. What has no
+    first line that can be read stays where it is, and so do all others then: whoever reads it tells why.
+    """
+    files = list(paths)
+    begun: dict[str, str] = {}
+    headers = []
+    for path in files:
+        header = _header(path)
+        client, started = (header.get("client"), header.get("started")) if header is not None else (None, None)
+        if not isinstance(client, str) or not isinstance(started, str):
+            return files
+        begun[client] = min(started, begun.get(client, started))
+        headers.append((client, started, path))
+    return [path for _, _, path in sorted(headers, key=lambda each: (begun[each[0]], each[0], each[1]))]
+
+
+def _header(path: Path) -> Fields | None:
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            return _fields(file.readline(_LONGEST_HEADER))
+    except OSError:
+        return None
+
+
 def lines(paths: Iterable[Path]) -> Iterator[Line]:
-    """The lines of a recording, or of the files into which it was rotated, in order.
+    """The lines of a recording, or of the files into which it was rotated, oldest file first.
 
     A line that cannot be read is left out: the last one of a program that was killed may be half written.
 
@@ -57,8 +89,8 @@ def lines(paths: Iterable[Path]) -> Iterator[Line]:
         RecordingError: A file is no recording, or one of another format.
         OSError: A file cannot be read.
     """
-    for path in paths:
-        with path.open(encoding="utf-8", errors="replace") as file:
+    for path in in_order(paths):
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
             _check(path, _fields(file.readline()))
             for number, written in enumerate(file, start=2):
                 fields = _fields(written)
@@ -77,14 +109,17 @@ def _fields(written: str) -> Fields | None:
 def _check(path: Path, header: Fields | None) -> None:
     found = None if header is None else header.get("recording")
     if found is None:
-        raise RecordingError(f"{path} is no recording: its first line does not say so")
-    if found != FORMAT:
+        raise RecordingError(
+            f"{path} is no recording: its first line does not say so; RelayClient(journal=FILE) makes one"
+        )
+    if found is True or found != FORMAT:
         raise RecordingError(f"{path} is a recording of format {found!r}; this version reads format {FORMAT}")
 
 
 def _number(fields: Fields, key: str) -> float:
     value = fields.get(key)
-    return float(value) if isinstance(value, int | float) else 0.0
+    # Nobody was there before 1970 or will be after 9999; and what is no number compares with nothing.
+    return float(value) if isinstance(value, int | float) and 0 <= value < _LATEST else 0.0
 
 
 class Sorter:

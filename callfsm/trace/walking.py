@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from callfsm.core.picture import Taken, edges
-from callfsm.core.tables import TABLES
+from callfsm.core.tables import CALL, TABLES
 from callfsm.trace.calls import one_call
 from callfsm.trace.reading import lines
 from callfsm.trace.story import Move, Step, story
@@ -41,7 +41,10 @@ def walk(paths: Iterable[Path], wanted: str) -> LaidOver:
         OSError: A file cannot be read.
     """
     files = list(paths)
-    return walked(story(files, one_call(files, wanted).call_id))
+    call = one_call(files, wanted)
+    over = walked(story(files, call.call_id))
+    # A call that has only been reported has moved nothing, and stands somewhere all the same.
+    return over if CALL.name in over else {CALL.name: {"current": call.stands}, **over}
 
 
 def walked(steps: Iterable[Step]) -> LaidOver:

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 from clock import run
-from flows import swallowed_error, waits_for_ever
+from flows import answers_twice, silent_caller, speaks_after_transfer, spins, swallowed_error, waits_for_ever
 from recorded import Acts, Handler, menu, presses_and_speaks, record
 
-from callfsm import Call, IllegalCommandError
+from callfsm import Call, IllegalCommandError, phone
 from callfsm.reading import RecordingError
 from callfsm.replaying.scripting import test_of as text_of
 from callfsm.simulator import Caller
 from callfsm.testing.relay import MemoryRelay
+from callfsm.trace.calls import calls
 
 FIRST = "simulated-7"
 """The id of the first call on a board of its own."""
@@ -86,6 +87,35 @@ async def goes_through_a_drop(relay: MemoryRelay, caller: Caller) -> None:
     await caller.hangs_up()
 
 
+async def is_sold_to(_relay: MemoryRelay, caller: Caller) -> None:
+    """Chooses the first desk."""
+    await caller.hears("for sales")
+    await caller.press("1")
+    await caller.is_over()
+
+
+async def says_nothing(_relay: MemoryRelay, caller: Caller) -> None:
+    """Hears the question, presses nothing, and gives up."""
+    await caller.hears("our address")
+    await caller.stays_silent(60)
+    await caller.hangs_up()
+
+
+async def gives_up_waiting(_relay: MemoryRelay, caller: Caller) -> None:
+    """Hangs up while being told to wait."""
+    await caller.hears("hold the line")
+    await caller.stays_silent(7)
+    await caller.hangs_up()
+
+
+async def loses_the_line(relay: MemoryRelay, caller: Caller) -> None:
+    """Listens while the line drops."""
+    await caller.is_answered()
+    await caller.stays_silent(2)
+    relay.drops_connection()
+    await caller.is_over()
+
+
 def outcome(text: str, handler: Handler) -> BaseException | None:
     """What a written test comes to when its handler is this one: what it raises, or nothing."""
     program = ModuleType("program")
@@ -110,6 +140,10 @@ def outcome(text: str, handler: Handler) -> BaseException | None:
 SEEDED = {
     "waits for ever": (waits_for_ever.buggy, waits_for_ever.corrected, hangs_up_in_the_prompt),
     "swallows an error": (swallowed_error.buggy, swallowed_error.corrected, has_no_account),
+    "speaks after a transfer": (speaks_after_transfer.buggy, speaks_after_transfer.corrected, is_sold_to),
+    "leaves the silent alone": (silent_caller.buggy, silent_caller.corrected, says_nothing),
+    "spins": (spins.buggy, spins.corrected, gives_up_waiting),
+    "answers twice": (answers_twice.buggy, answers_twice.corrected, loses_the_line),
     "plays too early": (speaks_too_early, speaks_in_time, waits),
     "breaks on a refusal": (breaks_on_refusal, survives_refusal, finds_play_refused),
 }
@@ -147,6 +181,82 @@ def test_reads_like_the_call(tmp_path: Path) -> None:
         "await caller.hears('Goodbye.')",
         "await caller.is_over(timeout=600)",
     ] == acts
+
+
+LONG = "This is a very long menu, and it goes on and on and on, until somebody presses a key, which may be any key."
+
+
+async def long_menu(call: Call) -> None:
+    """Asks twice, at length."""
+    await call.answer()
+    for _ in range(2):
+        await (await call.prompt_tts(LONG, {"digits": {"max": 1}})).wait()
+    await call.hangup()
+
+
+async def interrupts(_relay: MemoryRelay, caller: Caller) -> None:
+    """Knows the menu, and does not hear it out."""
+    await caller.is_answered()
+    for seconds in (1.0, 1.5):
+        await caller.stays_silent(seconds)
+        await caller.press("1")
+    await caller.is_over()
+
+
+def test_interrupted(tmp_path: Path) -> None:
+    """Whoever pressed a key within a prompt does so in the test, and does not hear the prompt out."""
+    text = text_of([record(tmp_path / "calls.jsonl", long_menu, interrupts, masked=False)], FIRST, "program:flow")
+    acts = [line.strip() for line in text.splitlines() if "await caller" in line]
+
+    assert [
+        "await caller.is_answered()",
+        "await caller.stays_silent(1.0)",
+        "await caller.press('1')",
+        "await caller.stays_silent(1.5)",
+        "await caller.press('1')",
+        "await caller.is_over(timeout=600)",
+    ] == acts
+    assert outcome(text, long_menu) is None, text
+
+
+async def connects(call: Call) -> None:
+    """Bridges the caller to somebody."""
+    await call.answer()
+    await call.connect([[phone("+15550100002", "+15550100001")]])
+    await call.wait_for_ended()
+
+
+async def talks(_relay: MemoryRelay, caller: Caller) -> None:
+    """Talks for a while."""
+    await caller.is_answered()
+    await caller.stays_silent(20)
+    await caller.hangs_up()
+
+
+def test_others_in_the_call(tmp_path: Path) -> None:
+    """The test says what is not played again in it."""
+    text = text_of([record(tmp_path / "calls.jsonl", connects, talks)], FIRST, "program:flow")
+
+    assert "# Not played again: what others did in connect." in text
+    assert outcome(text, connects) is None, text
+
+
+def test_far_leg(tmp_path: Path) -> None:
+    """The far leg of a bridge has no caller, and that is what is said."""
+    path = record(tmp_path / "calls.jsonl", connects, talks)
+    far = next(call_id for call_id in calls([path]) if call_id != FIRST)
+
+    with pytest.raises(RecordingError, match="only calls that came in become tests"):
+        text_of([path], far, "program:flow")
+
+
+@pytest.mark.parametrize(("code", "refused"), [("500", True), ("-32601", True), ("²", False), ("9" * 5000, False)])
+def test_codes_of_replies(tmp_path: Path, code: str, *, refused: bool) -> None:
+    """A refusal is given again with its code, also with a negative one; what is no code is none."""
+    path = record(tmp_path / "calls.jsonl", survives_refusal, finds_play_refused)
+    path.write_text(path.read_text().replace('"code":"500"', f'"code":"{code}"'))
+
+    assert refused == (f"relay.replies({code}, 'calling.play')" in text_of([path], FIRST, "program:flow"))
 
 
 @pytest.mark.parametrize(("call_id", "why"), [("nobody", "there is no call"), ("simulated-", "calls begin with")])

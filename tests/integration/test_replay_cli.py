@@ -47,6 +47,28 @@ def test_as_test(tmp_path: Path) -> None:
     compile(output, "test.py", "exec")
 
 
+@pytest.mark.parametrize(
+    "handler", ["office.py:greet", "examples/ivr.py:client", "a b:c", ":greet", "office:greet.twice", "import os", ""]
+)
+def test_handler_that_cannot_be_imported(tmp_path: Path, handler: str) -> None:
+    """No test is written of a handler that Python cannot import; the mend is told."""
+    path = record(tmp_path / "calls.jsonl")
+    status, output = callfsm("replay", path, "--as-test", "simulated-7", "--handler", handler)
+
+    assert (1, True) == (status, "such as office:greet for greet in office.py" in output)
+
+
+def test_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
+    """Words of the wire are told as text: no terminal is coloured, and no reader turned round, by them."""
+    path = record(tmp_path / "calls.jsonl")
+    hostile = path.read_text().replace("simulated-7", "\\u001b[31m\\u202e\\ud800")
+    path.write_text(hostile.replace('"state":"playing"', '"state":"paused\\u001b[31m"', 1))
+    status, output = callfsm("replay", path)
+
+    assert (1, True) == (status, "around that line" in output)
+    assert [] == [each for each in output if not each.isprintable() and each != "\n"]
+
+
 def test_check(tmp_path: Path) -> None:
     """A recording in which something was wrong has status 1, unless that kind does not count."""
     path = record(tmp_path / "calls.jsonl", swallowed_error.buggy, has_no_account)

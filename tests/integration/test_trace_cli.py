@@ -1,5 +1,6 @@
 """``callfsm trace``, ``callfsm diagram`` with a recording, and the forms of the log of ``callfsm run``."""
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,21 @@ def test_page(recording: str, tmp_path: Path) -> None:
     assert (tmp_path / "call.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
+def test_page_is_its_owners(recording: str, tmp_path: Path) -> None:
+    """The page can be read by whoever can read the recording, and by nobody else."""
+    invoke("trace", recording, "call-1", "--html", str(tmp_path / "call.html"))
+
+    assert 0o600 == stat.S_IMODE((tmp_path / "call.html").stat().st_mode)
+
+
+def test_page_over_the_recording(recording: str) -> None:
+    """A recording is not overwritten by a page that is made of it."""
+    before = Path(recording).read_bytes()
+    status, _, error = invoke("trace", recording, "call-1", "--html", recording)
+
+    assert (1, True, before) == (status, "is the recording itself" in error, Path(recording).read_bytes())
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -73,6 +89,8 @@ def test_page(recording: str, tmp_path: Path) -> None:
         (("--format", "crayon"), "there is no format 'crayon'; there are ladder, mermaid, flow"),
         (("call-1", "--html", "/nowhere/at/all.html"), "No such file or directory"),
         (("--html", "all.html"), "--html shows one call: name it"),
+        (("call-1", "--html", "x.html", "--format", "flow"), "leave out --format flow"),
+        (("call-2", "--format", "flow"), "there is no call 'call-2'"),
     ],
 )
 def test_mistakes(recording: str, words: tuple[str, ...], told: str) -> None:
@@ -126,6 +144,7 @@ def test_diagram_of_a_recording(recording: str) -> None:
         (("call", "--current", "asleep"), "the call machine has no state 'asleep'"),
         (("call", "--path", "/nowhere"), "No such file or directory"),
         (("call", "--call", "call-1"), "--call is a call of a recording: name that with --path"),
+        (("system", "--path", "calls.jsonl"), "leave out --path, or name a machine"),
     ],
 )
 def test_mistakes_of_diagram(words: tuple[str, ...], told: str) -> None:
@@ -133,6 +152,18 @@ def test_mistakes_of_diagram(words: tuple[str, ...], told: str) -> None:
     status, _, error = invoke("diagram", *words)
 
     assert (1, True) == (status, told in error)
+
+
+def test_diagram_of_rotated_files(tmp_path: Path) -> None:
+    """All files of a recording that was rotated are laid over a picture."""
+    files = []
+    for day in (3, 4):
+        writing = menu()
+        writing.lines[0]["started"] = f"2026-01-0{day}T03:04:05.000+00:00"
+        files += ["--path", str(writing.save(tmp_path / f"calls.{day}"))]
+    status, told, _ = invoke("diagram", "call", *files)
+
+    assert (0, True) == (status, "reply · answer_accepted ×2" in told)
 
 
 def test_unknown_log_format() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flows import swallowed_error
+from handwritten import Writing
 from recorded import Acts, Handler, menu, presses_and_speaks, record
 
 from callfsm import Call, IllegalCommandError, audit
@@ -128,6 +129,43 @@ def test_lines_missing(tmp_path: Path) -> None:
         file.write(json.dumps({"t": 1, "w": 1, "kind": "dropped", "lines": 3}) + "\n")
 
     assert [LOST_LINES] == found(path)
+
+
+@pytest.mark.parametrize("kept", [3, 60])
+def test_damaged_line(tmp_path: Path, kept: int) -> None:
+    """A line that cannot be read is missing; the others are looked through all the same."""
+    path = record(tmp_path / "calls.jsonl", calls=2)
+    lines = path.read_text().splitlines(keepends=True)
+    place = next(place for place, line in enumerate(lines) if '"command":"answer"' in line) - 1
+    lines[place] = lines[place][:kept] + ("}\n" if kept > 50 else "\n")
+    path.write_text("".join(lines))
+    audited = audit.audit([path])
+
+    assert ([(LOST_LINES, f"calls.jsonl:{place + 1}")], 2) == (
+        [(finding.kind, finding.place) for finding in audited.findings],
+        audited.calls,
+    )
+
+
+def test_of_another_version(tmp_path: Path) -> None:
+    """A state that is not known here is none that anything has ended in."""
+    path = record(tmp_path / "calls.jsonl")
+    path.write_text(path.read_text().replace('"dest":"playing"', '"dest":"murmuring"'))
+
+    assert [] == found(path)
+
+
+@pytest.mark.parametrize(("dest", "kinds"), [("closed", []), ("offline", [UNANSWERED])])
+def test_leaving(tmp_path: Path, dest: str, kinds: list[str]) -> None:
+    """Who closes a client does not wait for its last reply; where the line was lost, that reply is missing."""
+    writing = Writing()
+    frame = {"jsonrpc": "2.0", "id": "1", "method": "signalwire.unreceive", "params": {"contexts": ["office"]}}
+    writing.moves("connection", "connection", "line", "draining", "online", "draining", "")
+    writing.tells("out", frame=frame)
+    writing.moves("connection", "connection", "line", "closed", "draining", dest, "")
+    writing.tells("replied", id="1", outcome="lost")
+
+    assert kinds == found(writing.save(tmp_path / "calls.jsonl"))
 
 
 def test_how_slow(tmp_path: Path) -> None:

@@ -115,6 +115,12 @@ def test_what_was_taken_is_drawn_apart(chosen: set[Taken]) -> None:
         ({"form": "crayon"}, "there is no format 'crayon'; there are mermaid, dot"),
         ({"current": "asleep"}, "the call machine has no state 'asleep'; it has created, answered"),
         ({"path": [("created", "sneeze", "ended")]}, "the call machine takes no 'sneeze' from 'created' to 'ended'"),
+        (
+            {"path": [("created", "answered")]},
+            "('created', 'answered') is no step of a machine: give (source, trigger, dest)",
+        ),
+        ({"path": ["abc"]}, "'abc' is no step of a machine"),
+        ({"path": [3]}, "3 is no step of a machine"),
         ({"counts": {("ended", "answered", "created"): 1}}, "takes no 'answered' from 'ended'"),
         ({"machine": SYSTEM, "current": "ended"}, "nothing can be laid over it"),
     ],
@@ -123,6 +129,11 @@ def test_what_there_is_not(given_: dict[str, str], told: str) -> None:
     """A machine, form, state or step that there is not is told, with those that there are."""
     with pytest.raises(ValueError, match=re.escape(told)):
         diagram(**given_)  # type: ignore[arg-type]  # of any kind, as a mistake would be
+
+
+def test_steps_as_lists() -> None:
+    """A way that comes from JSON is a way."""
+    assert diagram("call", path=WAY) == diagram("call", path=[list(step) for step in WAY])  # type: ignore[misc]  # as JSON has it
 
 
 def test_mermaid_marks() -> None:

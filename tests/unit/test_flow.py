@@ -8,7 +8,7 @@ from handwritten import CALL, Writing, hangs_up, menu, rings
 
 from callfsm import Call, tts
 from callfsm.diagrams import FORMATS
-from callfsm.flow import flow_diagram
+from callfsm.flow import flow_diagram, recorded_flow_diagram
 from callfsm.observing import Transition
 from callfsm.testing.relay import MemoryRelay
 from callfsm.testing.virtual_time import in_virtual_time
@@ -150,6 +150,64 @@ def test_forms(tmp_path: Path, form: str) -> None:
 def test_nothing() -> None:
     """No calls are an empty picture."""
     assert set() == ways(flow_diagram([]))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_nothing_in_each_form(tmp_path: Path, form: str) -> None:
+    """A recording in which nobody has called yet is drawn, and says so."""
+    assert "no call has met anything yet" in flow_diagram(Writing().save(tmp_path / "x"), form)
+
+
+def test_media_that_are_none(tmp_path: Path) -> None:
+    """What a program plays that is no media is drawn as something that nobody can name."""
+    writing = Writing()
+    rings(writing)
+    writing.asks("calling.play", control_id="p", play=["Welcome", None, {"type": "silence"}], **CALL)
+
+    assert {("the call comes to office", "then ×1", "“silence”")} == ways(flow_diagram(writing.save(tmp_path / "x")))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_hostile_words(tmp_path: Path, form: str) -> None:
+    """No word of the wire colours a terminal, turns a line round, ends a text or is longer than can be read."""
+    hostile = "\x1b[31m\u202e\x00\ud800\x9b" + "x" * 1000
+    writing = Writing()
+    rings(writing, context=hostile)
+    play = [{"type": hostile, "params": {"text": hostile}}]
+    writing.asks("calling.play_and_collect", control_id="p", play=play, **CALL)
+    writing.reports("calling.call.collect", control_id="p", result={"type": hostile}, **CALL)
+    writing.asks("calling.queue.enter", queue_name=hostile, **CALL)
+    hangs_up(writing, reason=hostile)
+    told = flow_diagram(writing.save(tmp_path / "x"), form)
+
+    assert ([], False) == (
+        [each for each in told if not each.isprintable() and each not in "\n\u00a0"],
+        "x" * 60 in told,
+    )
+
+
+def test_of_one_call(tmp_path: Path) -> None:
+    """One call of a recording is drawn by itself."""
+    writing = menu()
+    rings(writing, "call-2", "sales")
+    hangs_up(writing, "call-2")
+    path = writing.save(tmp_path / "x")
+
+    assert {("the call comes to sales", "the caller hangs up ×1", "over")} == ways(
+        recorded_flow_diagram([path], "call-2")
+    )
+
+
+def test_of_a_rotated_recording(tmp_path: Path) -> None:
+    """The files of one recording are one picture, also of the calls that go on from one into the next."""
+    writing = menu()
+    first, second = Writing(), Writing()
+    second.lines[0] |= {"continues": True, "started": "2026-01-03T03:04:05.000+00:00"}
+    first.lines += writing.lines[1:12]
+    second.lines += writing.lines[12:]
+    files = [second.save(tmp_path / "x"), first.save(tmp_path / "x.1")]
+
+    assert flow_diagram(writing.save(tmp_path / "whole")) == recorded_flow_diagram(files)
 
 
 def test_prompts_without_number(tmp_path: Path) -> None:

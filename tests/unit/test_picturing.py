@@ -77,6 +77,15 @@ async def test_a_notebook_shows_it() -> None:
 
 
 @in_virtual_time
+async def test_hostile_id() -> None:
+    """An id that the server has made up is text in a notebook, whatever stands in it."""
+    shown = Call(Nobody(), "`\n\n<b>\x1b[31m", "node-1", "project-1", "office")._repr_mimebundle_()
+
+    assert "`<Call id='\\n\\n<b>\\x1b[31m state=created direction=>`" == shown["text/markdown"].splitlines()[0]
+    assert shown["text/plain"].isprintable()
+
+
+@in_virtual_time
 async def test_only_what_is_wanted() -> None:
     """A notebook may ask for some forms only, or for all but some."""
     call = moved()

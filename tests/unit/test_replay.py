@@ -88,6 +88,67 @@ def test_beginning_missing(tmp_path: Path) -> None:
         replay([path])
 
 
+def test_files_in_any_order(tmp_path: Path) -> None:
+    """The files of a rotated recording may be given as a shell tells them: the newest one first."""
+    path = record(tmp_path / "calls.jsonl", calls=8, max_bytes=20_000, keep=50)
+    done = replay([path, *sorted(tmp_path.glob("calls.jsonl.*"))])
+
+    assert (True, 8) == (done.ok, done.calls)
+
+
+def test_file_missing_between(tmp_path: Path) -> None:
+    """Where a file may be missing, that is said beside the divergence."""
+    path = record(tmp_path / "calls.jsonl", calls=8, max_bytes=20_000, keep=50)
+    first = max(tmp_path.glob("calls.jsonl.*"), key=lambda each: int(each.suffix[1:]))
+    done = replay([first, path])
+
+    assert done.divergence is not None
+    assert ["calls.jsonl goes on where another file ended; so it looks when one between is missing"] == done.notes
+
+
+def test_file_of_another_client(tmp_path: Path) -> None:
+    """A file goes on where the last one of its own client ended, and nowhere else."""
+    whole = record(tmp_path / "whole.jsonl")
+    rest = record(tmp_path / "rest.jsonl", calls=8, max_bytes=20_000)
+
+    with pytest.raises(RecordingError, match="none of those given"):
+        replay([whole, rest])
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: "\ufeff" + text,
+        lambda text: text + "\n\n",
+        lambda text: text + "\0" * 4096,
+        lambda text: text.replace("\n", "\n\n"),
+    ],
+    ids=["carriage returns", "byte order mark", "empty lines at the end", "zeros at the end", "empty lines"],
+)
+def test_padding(recording: Path, spoil: Callable[[str], str]) -> None:
+    """What an editor, another system or a power cut leaves beside the lines makes no difference."""
+    recording.write_text(spoil(recording.read_text()), newline="")
+    done = replay([recording])
+
+    assert (True, 2, []) == (done.ok, done.calls, done.notes)
+
+
+@pytest.mark.parametrize("kept", [3, 60])
+def test_damaged_line(recording: Path, kept: int) -> None:
+    """A line that is damaged in the middle of a recording is named, and no other fault is made of it."""
+    lines = recording.read_text().splitlines(keepends=True)
+    lines[20] = lines[20][:kept] + "\n"
+    recording.write_text("".join(lines))
+    done = replay([recording])
+
+    assert (None, "calls.jsonl:21: 1 line is missing here, and what follows depends on that") == (
+        done.divergence,
+        done.ends_early,
+    )
+    assert ["calls.jsonl:21: damaged, and cannot be read"] == done.notes
+
+
 def test_lines_missing(recording: Path) -> None:
     """Where lines were dropped the replay stops, and says so."""
     lines = recording.read_text().splitlines(keepends=True)
@@ -116,6 +177,7 @@ def test_line_left_out(recording: Path, kind: str) -> None:
         ("hello\n", "not the first line"),
         ('{"recording": 2}\n', "format 2 is not known"),
         ("[1]\n", "not the first line"),
+        ('{"recording": true}\n', "not the first line"),
     ],
 )
 def test_no_recording(tmp_path: Path, text: str, why: str) -> None:
@@ -133,6 +195,8 @@ def test_no_recording(tmp_path: Path, text: str, why: str) -> None:
         {"kind": "refused", "machine": "call", "call_id": "x", "command": "play"},
         {"kind": "out", "frame": {"id": "1", "result": {}}},
         {"kind": "transition", "machine": "play", "subject": "play 1", "call_id": "simulated-7", "speaker": "ask"},
+        {"kind": "transition", "machine": "call", "call_id": "simulated-7", "speaker": "ask", "trigger": "gone"},
+        {"kind": "refused", "machine": "call", "call_id": "simulated-7", "command": "nonsense"},
         {"kind": "transition", "machine": "dial", "subject": "dial x", "speaker": "clock", "trigger": "abandoned"},
         {"kind": "transition", "machine": "connection", "speaker": "line", "trigger": "nonsense"},
         {"kind": "asked after end", "machine": "call", "call_id": "x", "command": "play"},

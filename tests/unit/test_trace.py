@@ -14,6 +14,7 @@ from callfsm.ladder import ladder_text
 from callfsm.simulator.journal import CALLER_ACTS, CALLER_HEARS
 from callfsm.trace.calls import calls, one_call
 from callfsm.trace.drawing import entries, sequence
+from callfsm.trace.page import page
 from callfsm.trace.reading import RecordingError, lines
 from callfsm.trace.story import Step, story
 from callfsm.trace.table import table
@@ -397,6 +398,49 @@ def test_walks_of_other_versions(tmp_path: Path) -> None:
         "counts" in counts([path])["call"],
     )
     assert "dream" not in found
+
+
+def test_walk_of_a_call_that_has_not_moved(tmp_path: Path) -> None:
+    """A call that rings and is not answered yet is marked where it stands."""
+    writing = Writing()
+    writing.reports("calling.call.receive", call_state="created", direction="inbound", context="office", **CALL)
+
+    assert {"call": {"current": "created"}} == walk([writing.save(tmp_path / "x")], "call-1")
+
+
+def test_far_leg_of_a_bridge(tmp_path: Path) -> None:
+    """A leg that the client holds no call of stands where the server last reported it to be."""
+    writing = Writing()
+    rings(writing)
+    for state in ("created", "ringing", "answered", "ended"):
+        known = {"call_id": "leg-2", "node_id": "node-1", "direction": "outbound"}
+        writing.reports("calling.call.state", call_state=state, **known)
+    found = calls([writing.save(tmp_path / "x")])
+
+    assert [("answered", False), ("ended", True)] == [(call.stands, call.ended) for call in found.values()]
+
+
+def test_a_report_does_not_overrule_a_machine(tmp_path: Path) -> None:
+    """Where a machine of the client's stands is told by its transitions, and by nothing else."""
+    writing = Writing()
+    rings(writing)
+    writing.reports("calling.call.state", call_state="created", **CALL)
+
+    assert "answered" == calls([writing.save(tmp_path / "x")])["call-1"].stands
+
+
+@pytest.mark.parametrize("wall", [1e18, -1e18, 1e300, 10**400, float("nan"), float("inf")])
+def test_no_such_day(tmp_path: Path, wall: float) -> None:
+    """A line whose time is on no calendar is shown all the same."""
+    writing = Writing()
+    rings(writing)
+    for line in writing.lines[1:]:
+        line["w"] = wall
+    path = writing.save(tmp_path / "x")
+    console = Console(file=io.StringIO(), width=100)
+    console.print(table(calls([path]).values()))
+
+    assert "1970-01-01" in page(one_call([path], "call-1"), story([path], "call-1"))
 
 
 def test_header() -> None:

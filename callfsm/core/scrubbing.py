@@ -16,7 +16,18 @@ from callfsm.core.frames import MAX_DEPTH, conceal
 HIDDEN: Final = "***"
 
 CREDENTIALS: Final = frozenset(
-    {"token", "project", "project_id", "jwt_token", "authorization_state", "password", "control_token"}
+    {
+        "token",
+        "project",
+        "project_id",
+        "jwt_token",
+        "authorization_state",
+        "password",
+        "control_token",
+        "authorization_bearer_token",
+        "post_prompt_auth_password",
+        "web_hook_auth_password",
+    }
 )
 """Keys of what nobody is shown."""
 PRIVATE: Final = frozenset(
@@ -30,13 +41,20 @@ PRIVATE: Final = frozenset(
         "payment_card_security_code",
         "payment_card_postal_code",
         "payment_confirmation_code",
+        # What is said to agents, transcribed and translated.
+        "content",
+        "delta",
+        "conversation_log",
+        "conversation_summary",
+        "primary_conversation_summary",
+        "secondary_conversation_summary",
     }
 )
 """Keys of what people press, say, write and pay with."""
 NUMBERS: Final = frozenset({"from_number", "to_number", "from", "to", "number", "caller_id", "caller_id_number"})
 """Keys of phone numbers and addresses."""
-TOLD: Final = frozenset({"speech", "digit"})
-"""Types of results whose params hold what a caller has said or pressed."""
+TOLD: Final = frozenset({"speech", "digit", "calling.ai.speech_detect"})
+"""Types of results and of events whose params hold what a caller has said or pressed."""
 SIP_USERS: Final = re.compile(r"sip_\w+_user")
 SIP_FACTS: Final = re.compile(r"sip_\w+_uri")
 SUSPECT: Final = re.compile("[=:+]")
@@ -106,14 +124,14 @@ def _scrubbed(value: Any, plain: Callable[[str], str], depth: int) -> Any:
         return [_scrubbed(each, plain, depth - 1) for each in value]
     if not isinstance(value, dict):
         return value
-    kind = value.get("type")
+    kind = kind_of(value)
     return {plain(key): _member(key, member, kind, plain, depth) for key, member in value.items()}
 
 
-def _member(key: str, value: Any, kind: object, plain: Callable[[str], str], depth: int) -> Any:
+def _member(key: str, value: Any, kind: str, plain: Callable[[str], str], depth: int) -> Any:
     if key in CREDENTIALS:
         return HIDDEN
-    if key == "params" and isinstance(value, dict) and isinstance(kind, str) and kind in TOLD:
+    if key == "params" and isinstance(value, dict) and kind in TOLD:
         # What a caller has said or pressed, in the words of collect and detect.
         value = {name: HIDDEN if told(name, each) else each for name, each in value.items()}
     if isinstance(value, dict):
@@ -125,6 +143,12 @@ def _member(key: str, value: Any, kind: object, plain: Callable[[str], str], dep
     if (key in NUMBERS or SIP_FACTS.fullmatch(key)) and not isinstance(value, list):
         return masked(value, plain)
     return _scrubbed(value, plain, depth - 1)
+
+
+def kind_of(value: dict[str, Any]) -> str:
+    """The type of a result or of an event; ``""`` when there is none."""
+    kind = value.get("type", value.get("event_type"))
+    return kind if isinstance(kind, str) else ""
 
 
 def told(name: str, value: object) -> bool:

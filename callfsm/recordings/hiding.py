@@ -16,30 +16,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from callfsm.core.frames import conceal
-from callfsm.core.scrubbing import HIDDEN, mask, scrub
+from callfsm.core.scrubbing import CREDENTIALS, HIDDEN, NUMBERS, PRIVATE, TOLD, kind_of, mask, scrub
 from callfsm.secrecy import SHORTEST_SECRET
 
-CREDENTIALS: Final = frozenset(
-    {"token", "project", "project_id", "jwt_token", "authorization_state", "password", "control_token"}
-)
-PRIVATE: Final = frozenset(
-    {
-        "digits",
-        "body",
-        "combined_text",
-        "result_text",
-        "payment_card_number",
-        "payment_card_expiration_date",
-        "payment_card_security_code",
-        "payment_card_postal_code",
-        "payment_confirmation_code",
-    }
-)
-NUMBERS: Final = frozenset({"from_number", "to_number", "from", "to", "number", "caller_id", "caller_id_number"})
 _OFTEN: Final = ("project_id", "from_number", "to_number")
-TOLD: Final = frozenset({"speech", "digit"})
-"""Types of results whose params hold what a caller has said or pressed."""
-
 REMEMBERED: Final = 16
 """How many credentials are concealed besides those of now."""
 MOST_KNOWN: Final = 8_000
@@ -202,7 +182,7 @@ class Hider:
             return [self._walked(each) for each in value]
         if not isinstance(value, dict):
             return value
-        told = self._masked and isinstance(value.get("type"), str) and value["type"] in TOLD
+        told = self._masked and kind_of(value) in TOLD
         return {self.plain(key): self._member(key, member, told=told) for key, member in value.items()}
 
     def _member(self, key: str, value: Any, *, told: bool) -> Any:

@@ -177,7 +177,18 @@ def left_open(client: RelayClient) -> list[str]:
 
 
 _RESIDENT: Final = frozenset(
-    {"_stages", "_hearers", "observers", "settings", "_settings", "contexts", "making", "settling", "starting", "notifying"}
+    {
+        "_stages",
+        "_hearers",
+        "observers",
+        "settings",
+        "_settings",
+        "contexts",
+        "making",
+        "settling",
+        "starting",
+        "notifying",
+    }
 )
 """What is there as long as the client is: tables, sums, and what the program has set."""
 _BOUNDED: Final = {"_left": 1_000, "_finished": 1_000, "_over": 1_000, "_listeners": 1}

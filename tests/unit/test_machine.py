@@ -247,3 +247,8 @@ def test_refusing_guard() -> None:
 def test_no_refusing_guard(state: str, trigger: str) -> None:
     """Where there is no row, or nothing refuses, no guard is named."""
     assert machine.refusing_guard("call", Puppet(state), trigger, {}) == ""
+
+
+def test_every_engine() -> None:
+    """There is an engine for each table, in their order."""
+    assert (len(TABLES), list(TABLES)) == (len(ENGINES), list(ENGINES))

@@ -85,7 +85,12 @@ class Pump:
         self._detailed = False
         self._leaving: list[str] = []
         """What has to be sent when all of it is performed."""
-        self._stages = Stages(
+        self._stages = self._planned()
+        self._performing = _Performing(self.perform)
+        log.conceal(self)
+
+    def _planned(self) -> Stages:
+        return Stages(
             {effects.Send: self._post, **dict.fromkeys(COUNTED, self._count)},
             {effects.CallMade: self._make, **self.messenger.making},
             {**log.WRITERS, **dict.fromkeys(effects.TRANSITIONED, self._log)},
@@ -106,8 +111,6 @@ class Pump:
             },
             {effects.Lingers: self._await_grace, effects.Forgotten: self._forget},
         )
-        self._performing = _Performing(self.perform)
-        log.conceal(self)
 
     @property
     def secrets(self) -> tuple[str, ...]:

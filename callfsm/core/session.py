@@ -36,8 +36,6 @@ from callfsm.errors import RelayError, RequestTimeoutError
 
 MAX_DECLINED: Final = 1_000
 """How many calls may be on their way out, beside those that are taken; what is offered beyond is not even declined."""
-MAX_LEGS: Final = 1_000
-"""How many legs of one dial are followed."""
 NOT_FOUND: Final = -32601
 
 
@@ -218,8 +216,7 @@ class Session:
 
     def _hear_request(self, frame: frames.ServerRequest) -> None:
         if frame.method == constants.METHOD_SIGNALWIRE_EVENT:
-            if frame.id is not None:
-                self.effects.append(Send(frames.acknowledgement(frame.id)))
+            self._answer(frame, frames.acknowledgement(frame.id))
             self._hear_event(frame.params)
         elif frame.method == constants.METHOD_SIGNALWIRE_PING:
             echo = {key: value for key, value in frame.params.items() if key in ("timestamp", "payload")}
@@ -264,7 +261,8 @@ class Session:
     def _call_of(self, report: Report) -> CallModel | None:
         # The call of an event whose id is not known, or is not where it usually stands.
         if report.event_type == constants.EVENT_CALL_STATE:
-            return self._new_leg(report.params)
+            dial = self.switchboard.dial_of_leg(report.params)
+            return self.adopt(dial, report.params) if dial is not None else None
         if report.event_type == constants.EVENT_CALL_DIAL:
             return self.switchboard.call(nested(report.params, "call"))
         return None
@@ -277,26 +275,13 @@ class Session:
             call.dial.hear_leg(call)
             self.switchboard.retire(call.dial)
 
-    def _new_leg(self, params: Params) -> CallModel | None:
-        dial = self.switchboard.dial(params)
-        usable = text(params, "call_id") and params.get("call_state") != "ended"
-        if dial is None or not usable or len(dial.legs) >= MAX_LEGS:
-            return None
-        return self.adopt(dial, params)
-
     def _hear_receive(self, report: Report) -> None:
         params: Params = {"project_id": self.settings.project, **report.params}
         call_id = text(params, "call_id")
         if call_id in self.calls:
             return  # Sent again: the call that is known already, and one handler.
-        if self.switchboard.is_over(call_id):
-            self.effects.append(Unheard("offer of a call that is over", call_id))
-            return
-        if not call_id or params.get("call_state") == "ended":
-            self.effects.append(Unheard("offer of a call that cannot be taken", call_id))
-            return
-        if len(self.calls) >= self.settings.max_active_calls + MAX_DECLINED:
-            self.effects.append(Unheard("offer of a call beyond what can even be declined", call_id))
+        if why := self.switchboard.why_not_offered(params, self.settings.max_active_calls + MAX_DECLINED):
+            self.effects.append(Unheard(why, call_id))
             return
         declined = self.connection.why_declined(self.switchboard.held)
         call = self._make_call({**params, "direction": "inbound"}, announce=False)

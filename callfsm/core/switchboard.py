@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from callfsm.core.model import CallModel, DialModel
+from callfsm.core.words import text
 
 MAX_FINISHED_DIALS: Final = 1_000
 """How many dials that failed or were given up are watched for late legs; the oldest goes first."""
+
+MAX_LEGS: Final = 1_000
+"""How many legs of one dial are followed."""
 
 MAX_OVER: Final = 1_000
 """How many calls that have ended are known by their ids, so that an offer which is sent again begins none of them anew."""
@@ -69,6 +73,12 @@ class Switchboard:
             return None
         return self.dials.get(tag) or self._finished.get(tag)
 
+    def dial_of_leg(self, params: dict[str, Any]) -> DialModel | None:
+        """The dial that a call with these params, which is not known yet, has come up for."""
+        dial = self.dial(params)
+        usable = text(params, "call_id") and params.get("call_state") != "ended"
+        return dial if dial is not None and usable and len(dial.legs) < MAX_LEGS else None
+
     def retire(self, dial: DialModel) -> None:
         """Free the tag of a dial that nobody waits for any longer, but watch it: legs may still come up."""
         if dial.state not in ("answered", "failed", "abandoned"):
@@ -111,6 +121,15 @@ class Switchboard:
     def is_over(self, call_id: str) -> bool:
         """Whether a call of this id has ended lately."""
         return call_id in self._over
+
+    def why_not_offered(self, params: dict[str, Any], most: int) -> str:
+        """Why an offer cannot even be declined, ``most`` calls being as many as there may be; ``""`` when it can."""
+        call_id = text(params, "call_id")
+        if self.is_over(call_id):
+            return "offer of a call that is over"
+        if not call_id or params.get("call_state") == "ended":
+            return "offer of a call that cannot be taken"
+        return "offer of a call beyond what can even be declined" if len(self.calls) >= most else ""
 
     def all_dials(self) -> list[DialModel]:
         """Every dial that is known, waited for or not."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
+from greetings import greets, says
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.database import InMemoryExampleDatabase
@@ -32,19 +33,6 @@ def found(flow: Flow | RelayClient, **options: Any) -> FlowError:
 def invariant(flow: Flow | RelayClient, **options: Any) -> str:
     """The invariant that a flow breaks."""
     return found(flow, **options).troubles[0].invariant
-
-
-async def says(call: Call, text: str) -> None:
-    """Speak, and wait until it has been said."""
-    action = await call.play_tts(text)
-    await action.wait()
-
-
-async def greets(call: Call) -> None:
-    """Answer, greet, and hang up: nothing is wrong with it."""
-    await call.answer()
-    await says(call, "Hello")
-    await call.hangup()
 
 
 async def never_answers(_call: Call) -> None:

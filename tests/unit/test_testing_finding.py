@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
+from greetings import greets, says
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -23,19 +24,6 @@ def invariant(flow: Flow, **options: Any) -> str:
     with pytest.raises(FlowError) as caught:
         check_flow(flow, settings=BRIEFLY, **options)
     return caught.value.troubles[0].invariant
-
-
-async def says(call: Call, text: str) -> None:
-    """Speak, and wait until it has been said."""
-    action = await call.play_tts(text)
-    await action.wait()
-
-
-async def greets(call: Call) -> None:
-    """Answer, greet, and hang up: nothing is wrong with it."""
-    await call.answer()
-    await says(call, "Hello")
-    await call.hangup()
 
 
 async def plays_before_the_answer(call: Call) -> None:

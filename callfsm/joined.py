@@ -6,7 +6,8 @@ read together, without a task or a queue between; what is sent in one turn of th
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from typing import Any, Final
 
 from websockets.asyncio.client import ClientConnection
 from websockets.frames import DATA_OPCODES, CloseCode, Frame, Opcode
@@ -14,8 +15,12 @@ from websockets.protocol import State
 
 from callfsm.transport import Receiver
 
+READ_BYTES: Final = 16 * 1024
+"""As much as a TLS record holds. asyncio makes a buffer of 256 kB for each read of who brings none of his own, and the
+remains of those cost a process that runs for long megabytes of heap."""
 
-class JoinedConnection(ClientConnection):
+
+class JoinedConnection(ClientConnection, asyncio.BufferedProtocol):
     """A client's connection.
 
     Attributes:
@@ -26,6 +31,7 @@ class JoinedConnection(ClientConnection):
         super().__init__(*arguments, **options)
         self.failure: Exception | None = None
         self._receiver: Receiver | None = None
+        self._read = memoryview(bytearray(READ_BYTES))
         self._arrived: list[str | bytes] = []
         self._opcode = Opcode.TEXT
         self._begun = bytearray()
@@ -62,9 +68,13 @@ class JoinedConnection(ClientConnection):
             self.protocol.fail(CloseCode.INVALID_DATA, f"{error.reason} at position {error.start}")
             self.send_data()
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, _sizehint: int) -> memoryview:
+        """Where the next read goes; always the same place."""
+        return self._read
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Take what one read has brought."""
-        super().data_received(data)
+        self.data_received(bytes(self._read[:nbytes]))
         self._hand_over()
 
     def _hand_over(self) -> None:
@@ -76,12 +86,17 @@ class JoinedConnection(ClientConnection):
         except Exception as error:  # noqa: BLE001  # the library would close the line without a word of why
             self.failure = error
             self.transport.abort()
+        # Behind the tasks that have just been woken: what they ask leaves with it.
+        self._flush_soon()
 
     def post(self, texts: list[str]) -> None:
         """Let texts leave, in order, with all that is posted until the end of this turn."""
         encoded = [text.encode() for text in texts]
         self._outgoing += encoded
         self._posted += sum(map(len, encoded))
+        self._flush_soon()
+
+    def _flush_soon(self) -> None:
         if not self._is_flushing:
             self._is_flushing = True
             self.loop.call_soon(self.flush)
@@ -89,6 +104,8 @@ class JoinedConnection(ClientConnection):
     def flush(self) -> None:
         """Let what was posted leave now; after a close it is dropped."""
         self._is_flushing = False
+        if not self._outgoing:
+            return
         texts, self._outgoing = self._outgoing, []
         self._posted = 0
         if self.protocol.state is not State.OPEN or self.transport.is_closing():

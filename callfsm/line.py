@@ -25,9 +25,6 @@ OPEN_SECONDS: Final = 10.0
 CLOSE_SECONDS: Final = 2.0
 MAX_UNSENT: Final = 2 * MAX_BYTES
 """How many bytes may wait for a server that does not read; beyond it the line is dropped."""
-READ_BYTES: Final = 16 * 1024
-"""As much as a TLS record holds. asyncio makes a buffer of 256 kB for each read, whose remains cost a process that runs
-for long megabytes of heap."""
 UNREACHABLE: Final = (OSError, TimeoutError, InvalidHandshake, ConnectionClosed)
 """What is raised when there is no line to be had now."""
 
@@ -139,12 +136,4 @@ async def _connected(url: str, context: ssl.SSLContext | None) -> JoinedConnecti
         proxy=None if on_loopback(url) else True,
     )
     assert isinstance(connection, JoinedConnection), "the library makes what it is told to make"
-    _read_by_the_record(connection)
     return connection
-
-
-def _read_by_the_record(connection: JoinedConnection) -> None:
-    # asyncio has no public way to say it, in 3.11 to 3.14; without it nothing but memory changes.
-    protocol = getattr(connection.transport, "_ssl_protocol", None)
-    if protocol is not None and hasattr(protocol, "max_size"):
-        protocol.max_size = READ_BYTES

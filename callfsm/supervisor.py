@@ -53,6 +53,7 @@ class Supervisor:
         self._attempts = 0
         self._online_since = 0.0
         self._last_heard = 0.0
+        self._now: Callable[[], float] = float  # That of the loop, once a line is open.
         self._doubt: asyncio.Event | None = None
         pump.transmit = self._transmit
         pump.unanswered = self._doubt_line
@@ -73,7 +74,7 @@ class Supervisor:
 
     def _receive(self, transport: Transport, messages: list[str | bytes]) -> None:
         if transport is self._transport:  # One that has been let go may still have something to say while it closes.
-            self._last_heard = asyncio.get_running_loop().time()
+            self._last_heard = self._now()
             self._pump.receive(messages)
 
     async def open(self, url: str) -> None:
@@ -93,6 +94,7 @@ class Supervisor:
             await transport.close()
             raise ConnectionLostError("the client was closed while it connected")
         self._transport = transport
+        self._now = asyncio.get_running_loop().time
         self._reader = asyncio.create_task(
             transport.run(functools.partial(self._receive, transport)), name="callfsm reader"
         )
@@ -107,7 +109,7 @@ class Supervisor:
         except BaseException:
             await self._drop()
             raise
-        self._online_since = self._last_heard = asyncio.get_running_loop().time()
+        self._online_since = self._last_heard = self._now()
 
     async def _reach(self, url: str) -> Transport:
         opening = self._opening = asyncio.ensure_future(self.connector(url))
@@ -199,7 +201,7 @@ class Supervisor:
                 watch.cancel()
             await asyncio.gather(*watches, return_exceptions=True)
         logger.info("line", what="dropped", why=self._connection.reason)
-        if asyncio.get_running_loop().time() - self._online_since >= STABLE_SECONDS:
+        if self._now() - self._online_since >= STABLE_SECONDS:
             self._attempts = 0
         await self._drop()
 
@@ -218,7 +220,7 @@ class Supervisor:
                     await asyncio.sleep(DOUBT_SECONDS)
             if heard == self._last_heard:
                 break
-        silent = asyncio.get_running_loop().time() - heard
+        silent = self._now() - heard
         logger.warning("line", what="the server has stopped answering", seconds=round(silent, 1))
         assert self._transport is not None, "the watch ends with its line"
         dead = self._transport

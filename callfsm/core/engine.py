@@ -7,7 +7,6 @@ for there and no table uses: hooks of the whole machine, a queue, event objects,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from msgspec import Struct
@@ -22,10 +21,11 @@ class _Step(Struct):
 
     guards: list[Any]
     before: list[Any]
-    source: State
+    leave: list[Any]
     dest: State | None
     name: str
     """That of the state it leads to; the library's states make theirs anew each time."""
+    enter: list[Any]
     after: list[Any]
 
 
@@ -52,8 +52,15 @@ class EngineEvent(Event):
         super().add_transition(transition)
         states = self.machine.states
         dest = states[transition.dest] if transition.dest is not None else None
-        name = dest.name if dest is not None else ""
-        step = _Step(transition.conditions, transition.before, states[transition.source], dest, name, transition.after)
+        step = _Step(
+            guards=transition.conditions,
+            before=transition.before,
+            leave=states[transition.source].on_exit,
+            dest=dest,
+            name=dest.name if dest is not None else "",
+            enter=dest.on_enter if dest is not None else [],
+            after=transition.after,
+        )
         self._steps.setdefault(transition.source, []).append(step)
 
     def trigger(self, model: Any, payload: object) -> bool:
@@ -83,16 +90,14 @@ class EngineEvent(Event):
         return False
 
     def _move(self, step: _Step, dest: State, model: Any, payload: object) -> None:
-        _call(step.source.on_exit, model, payload)
+        for hook in step.leave:
+            getattr(model, hook)(payload)
         model.state = step.name
-        _call(dest.on_enter, model, payload)
+        for hook in step.enter:
+            getattr(model, hook)(payload)
         if dest.final:
-            _call(self.machine.on_final, model, payload)
-
-
-def _call(hooks: Sequence[Any], model: Any, payload: object) -> None:
-    for hook in hooks:
-        getattr(model, hook)(payload)
+            for hook in self.machine.on_final:
+                getattr(model, hook)(payload)
 
 
 class Engine(Machine):

@@ -57,12 +57,13 @@ class RelayEvent:
         params = payload.get("params")
         if not isinstance(params, dict):
             params = {}
+        event_type, call_id = payload.get("event_type"), params.get("call_id")
         stamp = payload["timestamp"] if "timestamp" in payload else params.get("timestamp")
         return cls(
-            _fitting(payload.get("event_type"), ""),
+            event_type if type(event_type) is str else _fitting(event_type, ""),
             params,
-            _fitting(params.get("call_id"), ""),
-            _fitting(stamp, 0.0),
+            call_id if type(call_id) is str else _fitting(call_id, ""),
+            stamp if type(stamp) is float else _fitting(stamp, 0.0),
             **cls._read(params),
         )
 

@@ -150,7 +150,7 @@ class CallEvents:
         if latest is not None and text(latest.params, "call_state") == word:
             return latest
         told = {**self._model.facts, "call_state": word, "end_reason": self._model.end_reason}
-        return Report({"event_type": constants.EVENT_CALL_STATE, "params": told})
+        return Report(constants.EVENT_CALL_STATE, told)
 
     def _moved(self) -> None:
         for state, waits in (self._state_waits or {}).items():

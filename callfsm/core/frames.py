@@ -19,6 +19,9 @@ MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_DEPTH: Final = 100
 """How deep a frame may be nested: far deeper than RELAY goes, and safe to walk through and to write."""
 
+NOT_FOUND: Final = -32601
+"""The code with which a request of an unknown method is refused."""
+
 
 class ServerRequest(Struct, frozen=True):
     """A request of the other side; ``id`` is ``None`` when it wants no reply."""

@@ -8,9 +8,9 @@ from typing import Final
 from callfsm import constants
 from callfsm.core.effects import MessageArrived, MessageMade, MessageMoved, Unheard
 from callfsm.core.model import Line, MessageModel
+from callfsm.core.report import Report
 from callfsm.core.request import Outcome, Request
 from callfsm.core.words import text
-from callfsm.event import RelayEvent
 
 SEND: Final = "send_message"
 """The command of a request that sends a message."""
@@ -32,7 +32,7 @@ class Messaging:
     def __init__(self, line: Line) -> None:
         self._line = line
         self.messages: dict[str, MessageModel] = {}
-        self._early: deque[RelayEvent] = deque(maxlen=MAX_EARLY)
+        self._early: deque[Report] = deque(maxlen=MAX_EARLY)
         self._doubtful: dict[str, int] = {}
 
     def hear_reply(self, request: Request, outcome: Outcome) -> None:
@@ -48,18 +48,19 @@ class Messaging:
         self._line.effects.append(MessageMade(request, message))
         if len(self.messages) > MAX_MESSAGES:
             self.messages.pop(next(iter(self.messages))).lose()
-        for event in [event for event in self._early if text(event.params, "message_id") == message_id]:
-            self._early.remove(event)
-            self.hear_event(event)
+        for report in [report for report in self._early if text(report.params, "message_id") == message_id]:
+            self._early.remove(report)
+            self.hear_event(report)
 
-    def hear_event(self, event: RelayEvent) -> None:
+    def hear_event(self, report: Report) -> None:
         """Hear an event about a message."""
+        event = report.event
         if event.event_type == constants.EVENT_MESSAGING_RECEIVE:
             self._line.effects.append(MessageArrived(event))
             return
         message = self.messages.get(text(event.params, "message_id"))
         if message is None:
-            self._early.append(event)
+            self._early.append(report)
             self._line.effects.append(Unheard("event of nothing that is known here", event.event_type))
             return
         self._doubtful.pop(message.message_id, None)

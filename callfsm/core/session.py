@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any
 
 from callfsm import constants
 from callfsm.core import frames
@@ -28,15 +28,11 @@ from callfsm.core.effects import (
 from callfsm.core.messaging import SEND, Messaging
 from callfsm.core.model import CallModel, ConnectionModel, DialModel, Settings
 from callfsm.core.outbox import Outbox
-from callfsm.core.report import Report
+from callfsm.core.report import Report, event_frame
 from callfsm.core.request import Outcome, Request, judge
 from callfsm.core.switchboard import Switchboard
 from callfsm.core.words import nested, text
 from callfsm.errors import RelayError, RequestTimeoutError
-
-MAX_DECLINED: Final = 1_000
-"""How many calls may be on their way out, beside those that are taken; what is offered beyond is not even declined."""
-NOT_FOUND: Final = -32601
 
 
 class Session:
@@ -60,8 +56,8 @@ class Session:
         self._login_id = ""
         self._hearers: dict[str, Callable[[Report], None]] = {
             constants.EVENT_AUTHORIZATION_STATE: lambda report: self.connection.note_authorization(report.params),
-            constants.EVENT_MESSAGING_RECEIVE: lambda report: self.messaging.hear_event(report.event),
-            constants.EVENT_MESSAGING_STATE: lambda report: self.messaging.hear_event(report.event),
+            constants.EVENT_MESSAGING_RECEIVE: self.messaging.hear_event,
+            constants.EVENT_MESSAGING_STATE: self.messaging.hear_event,
             constants.EVENT_CALL_RECEIVE: self._hear_receive,
             constants.EVENT_CALL_DIAL: self._hear_dial,
         }
@@ -195,6 +191,10 @@ class Session:
 
     def receive(self, message: str | bytes) -> None:
         """Take one message of the server. Never raises; everything that follows is in ``effects``."""
+        event = event_frame(message)
+        if event is not None:
+            self._hear_event(event.id, event.params)
+            return
         frame = frames.parse(message)
         if isinstance(frame, frames.ServerRequest):
             self._hear_request(frame)
@@ -216,8 +216,7 @@ class Session:
 
     def _hear_request(self, frame: frames.ServerRequest) -> None:
         if frame.method == constants.METHOD_SIGNALWIRE_EVENT:
-            self._answer(frame, frames.acknowledgement(frame.id))
-            self._hear_event(frame.params)
+            self._hear_event(frame.id, Report.of(frame.params))
         elif frame.method == constants.METHOD_SIGNALWIRE_PING:
             echo = {key: value for key, value in frame.params.items() if key in ("timestamp", "payload")}
             self._answer(frame, frames.result(frame.id, echo))
@@ -228,15 +227,16 @@ class Session:
                 self.connection.start_fresh()
             self.effects.append(RestartAsked(fresh))
         else:
-            self._answer(frame, frames.error(frame.id, NOT_FOUND, f"Method not found: {frame.method[:100]}"))
+            self._answer(frame, frames.error(frame.id, frames.NOT_FOUND, f"Method not found: {frame.method[:100]}"))
             self.effects.append(Unheard("request of an unknown method", frame.method))
 
     def _answer(self, frame: frames.ServerRequest, reply: str) -> None:
         if frame.id is not None:
             self.effects.append(Send(reply))
 
-    def _hear_event(self, envelope: Params) -> None:
-        report = Report(envelope)
+    def _hear_event(self, request_id: Any, report: Report) -> None:
+        if request_id is not None:
+            self.effects.append(Send(frames.acknowledgement(request_id)))
         self._hearers.get(report.event_type, self._hear_call_event)(report)
 
     def _hear_dial(self, report: Report) -> None:
@@ -280,7 +280,7 @@ class Session:
         call_id = text(params, "call_id")
         if call_id in self.calls:
             return  # Sent again: the call that is known already, and one handler.
-        if why := self.switchboard.why_not_offered(params, self.settings.max_active_calls + MAX_DECLINED):
+        if why := self.switchboard.why_not_offered(params, self.settings.max_active_calls):
             self.effects.append(Unheard(why, call_id))
             return
         declined = self.connection.why_declined(self.switchboard.held)

@@ -7,6 +7,9 @@ from typing import Any, Final
 from callfsm.core.model import CallModel, DialModel
 from callfsm.core.words import text
 
+MAX_DECLINED: Final = 1_000
+"""How many calls may be on their way out, beside those that are taken; what is offered beyond is not even declined."""
+
 MAX_FINISHED_DIALS: Final = 1_000
 """How many dials that failed or were given up are watched for late legs; the oldest goes first."""
 
@@ -123,13 +126,13 @@ class Switchboard:
         return call_id in self._over
 
     def why_not_offered(self, params: dict[str, Any], most: int) -> str:
-        """Why an offer cannot even be declined, ``most`` calls being as many as there may be; ``""`` when it can."""
+        """Why an offer cannot even be declined, ``most`` being how many calls are taken; ``""`` when it can."""
         call_id = text(params, "call_id")
         if self.is_over(call_id):
             return "offer of a call that is over"
         if not call_id or params.get("call_state") == "ended":
             return "offer of a call that cannot be taken"
-        return "offer of a call beyond what can even be declined" if len(self.calls) >= most else ""
+        return "offer of a call beyond what can even be declined" if len(self.calls) >= most + MAX_DECLINED else ""
 
     def all_dials(self) -> list[DialModel]:
         """Every dial that is known, waited for or not."""

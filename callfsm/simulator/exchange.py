@@ -29,7 +29,6 @@ from callfsm.simulator.subject import Subject
 from callfsm.simulator.tally import Tally
 
 _INVALID_REQUEST: Final = -32600
-_METHOD_NOT_FOUND: Final = -32601
 
 
 class Exchange:
@@ -116,7 +115,7 @@ class Exchange:
         elif self.sessions.get(asked.session.protocol) is not asked.session:
             raise RefusedError(_INVALID_REQUEST, "Invalid request: the session has ended", unexpected=False)
         elif asked.method not in COMMANDS:
-            raise RefusedError(_METHOD_NOT_FOUND, f"Method not found: {asked.method}")
+            raise RefusedError(frames.NOT_FOUND, f"Method not found: {asked.method}")
         else:
             COMMANDS[asked.method](asked)
 

@@ -18,8 +18,7 @@ from callfsm.core.effects import (
     Unheard,
 )
 from callfsm.core.outbox import MAX_QUEUED
-from callfsm.core.session import MAX_DECLINED
-from callfsm.core.switchboard import MAX_LEGS, MAX_OVER
+from callfsm.core.switchboard import MAX_DECLINED, MAX_LEGS, MAX_OVER
 
 
 def ids_of(frames: list[dict[str, Any]]) -> list[str]:

@@ -33,6 +33,8 @@ LONGEST_SHOWN: Final = 64 * 1024
 LONGEST_WORD: Final = 128
 """How many characters a value has at most that is remembered as it is shown."""
 
+_HARMLESS: Final = (int, float)
+
 _INDENT: Final = "    "
 
 
@@ -58,12 +60,19 @@ def conceal(holder: Secretive) -> None:
 def secrets() -> frozenset[str]:
     """Every credential that is held now, or was lately."""
     with _LOCK:
-        held: set[str] = set()
-        for holder, remembered in _HOLDERS.items():
-            now = set(holder.secrets)
-            remembered.extend(now.difference(remembered))
-            held |= now.union(remembered)
-    return frozenset(secret for secret in held if len(secret.strip()) >= SHORTEST_SECRET)
+        holders = [holder for reference in _HOLDERS.keyrefs() if (holder := reference()) is not None]
+        return _known(tuple((id(holder), tuple(holder.secrets)) for holder in holders))
+
+
+# Always the same set while nothing changes: each line asks, and remembers what it has found out by it.
+@functools.lru_cache(maxsize=1)
+def _known(_held: tuple[tuple[int, tuple[str, ...]], ...]) -> frozenset[str]:
+    known: set[str] = set()
+    for holder, remembered in _HOLDERS.items():
+        now = set(holder.secrets)
+        remembered.extend(now.difference(remembered))
+        known |= now.union(remembered)
+    return frozenset(secret for secret in known if len(secret.strip()) >= SHORTEST_SECRET)
 
 
 def _spellings(secret: str) -> set[str]:
@@ -91,7 +100,9 @@ def hider(*, decoded: bool = False) -> Callable[[object], object]:
     held = secrets()
 
     def hide(value: object) -> object:
-        if value is None or isinstance(value, int | float):
+        if type(value) is str and len(value) <= LONGEST_WORD and not decoded:
+            return _word(value, held)
+        if value is None or isinstance(value, _HARMLESS):
             return value
         text = value if isinstance(value, str) else repr(value)
         if decoded:

@@ -39,11 +39,15 @@ pictures: $(VENV)/.developed $(PICTURES)/.installed
 
 $(PICTURES)/.installed:
 	mkdir -p $(PICTURES)
-	npm install --silent --no-save --prefix $(PICTURES) mermaid@11
+	npm install --silent --no-save --fetch-retries 1 --fetch-retry-mintimeout 1000 --prefix $(PICTURES) mermaid@11 || { \
+		echo "make pictures: the Mermaid renderer cannot be had: it needs npm, and a way to the npm registry" >&2; exit 1; }
 	{ command -v chromium || command -v chromium-browser || command -v google-chrome || { \
-		npm install --silent --no-save --prefix $(PICTURES) mermaid@11 @puppeteer/browsers@2 >&2 && \
+		npm install --silent --no-save --fetch-retries 1 --fetch-retry-mintimeout 1000 --prefix $(PICTURES) \
+			mermaid@11 @puppeteer/browsers@2 >&2 && \
 		$(PICTURES)/node_modules/.bin/browsers install chrome-headless-shell@stable --path $(PICTURES)/browsers >&2 && \
-		find $(abspath $(PICTURES))/browsers -name chrome-headless-shell -type f; }; } > $(PICTURES)/.chromium
+		find $(abspath $(PICTURES))/browsers -name chrome-headless-shell -type f; } || { \
+		echo "make pictures: no Chromium is installed, and none can be downloaded: install one, or let this reach the network" >&2; \
+		exit 1; }; } > $(PICTURES)/.chromium
 	@touch $@
 
 # The events of the log, from their own table.

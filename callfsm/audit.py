@@ -13,6 +13,7 @@ from callfsm.core.tables import CONNECTION, KINDS, TABLES
 from callfsm.core.words import nested, text
 from callfsm.reading import Line, missing, read_whole
 from callfsm.replaying.drawing import Frames
+from callfsm.trace.reading import spins
 
 SLOW_SECONDS: Final = 2.0
 ALONE_SECONDS: Final = 30.0
@@ -28,12 +29,11 @@ KINDS_OF_FINDINGS: Final = {
     STALE: "the server reported what moved nothing",
     SLOW: "a reply took longer than it may",
     UNANSWERED: "a command has had no reply",
-    AFTER_END: "the program went on asking of a call that was over (hanging up is no fault)",
+    AFTER_END: "the program went on asking of a call that was over, ten times or more (hanging up is no fault)",
     LOST_LINES: "lines are missing from the recording",
     RAISED: "a handler ended with an exception",
     LEFT_ALONE: "an answered caller heard and was asked nothing for long, and hung up",
 }
-ORDINARY: Final = frozenset({"hangup"})
 
 
 class Finding(NamedTuple):
@@ -220,9 +220,11 @@ class _Auditor:
         self._find(STALE, call_id, line, what)
 
     def _late(self, line: Line, data: dict[str, Any], call_id: str) -> None:
-        command = text(data, "command")
-        if command not in ORDINARY:
-            self._find(AFTER_END, call_id, line, f"{command} was asked of a call that was over")
+        if spins(data):
+            what = (
+                f"{text(data, 'command')} was asked of a call that was over, command number {data['times']} since then"
+            )
+            self._find(AFTER_END, call_id, line, what)
 
     def _replied(self, line: Line, data: dict[str, Any], _call_id: str) -> None:
         asked = self._asked.pop(text(data, "id"), None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -41,9 +42,23 @@ def demo(journal: Journals = None) -> None:
     piped = not sys.stdout.isatty()
     console = Screen(width=100 if piped else None, highlight=False)
     if journal is not None:
-        journal.mkdir(parents=True, exist_ok=True)
+        _make_writable(journal)
     if not asyncio.run(run(console, journal)):
         raise typer.Exit(1)
+
+
+def _make_writable(folder: Path) -> None:
+    import tempfile
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # A demonstration whose recordings are missing at its end has kept somebody for nothing.
+        with tempfile.TemporaryFile(dir=folder):
+            return
+    except OSError as error:
+        _fail(
+            f"--journal wants a folder for a recording of each program, and cannot write to {folder}: {error.strerror}"
+        )
 
 
 @app.command()

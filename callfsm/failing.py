@@ -5,7 +5,7 @@ from typing import NoReturn
 import typer
 
 
-def fail(message: str) -> NoReturn:
-    """Tell why in one line, and end with status 1."""
+def fail(message: str, status: int = 1) -> NoReturn:
+    """Tell why in one line, and end with this status."""
     typer.echo(f"callfsm: {message}", err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(status)

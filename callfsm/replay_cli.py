@@ -28,6 +28,8 @@ _Files = Annotated[
     list[Path], typer.Argument(metavar="FILE...", help="The files of one recording, oldest first.", show_default=False)
 ]
 _WIDTH: Final = 100
+_CANNOT: Final = 2
+"""The status of a command that could not do what it is for; 1 is what it has found."""
 _MOST_SHOWN: Final = 100
 
 
@@ -41,7 +43,10 @@ def replay(
         str, typer.Option(metavar="MODULE:NAME", help="The handler or client that the test calls.")
     ] = "office:client",
 ) -> None:
-    """Run a recording through the machines again, and tell where it comes out otherwise."""
+    """Run a recording through the machines again, and tell where it comes out otherwise.
+
+    The exit status is 1 where it does, and 2 when a file cannot be read.
+    """
     from callfsm.reading import RecordingError
     from callfsm.replay import replay as run_again
 
@@ -54,7 +59,7 @@ def replay(
         done = run_again(files)
         shown = _shown(done, files)
     except (RecordingError, OSError, ValueError) as error:
-        fail(str(error))
+        fail(str(error), _CANNOT)
     for line in shown:
         typer.echo(line)
     if not done.ok:
@@ -103,18 +108,21 @@ def check(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
-    """Look through a recording for what should not have happened; exit status 1 when there is anything."""
+    """Look through a recording for what should not have happened.
+
+    The exit status is 1 when there is anything, and 2 when a file cannot be read.
+    """
     from callfsm.audit import KINDS_OF_FINDINGS, audit
     from callfsm.reading import RecordingError
 
     for kind in [*(only or ()), *(ignore or ())]:
         if kind not in KINDS_OF_FINDINGS:
-            fail(f"there is no kind {kind!r}; there are {', '.join(KINDS_OF_FINDINGS)}")
+            fail(f"there is no kind {kind!r}; there are {', '.join(KINDS_OF_FINDINGS)}", _CANNOT)
     kinds = [kind for kind in only or KINDS_OF_FINDINGS if kind not in (ignore or ())]
     try:
         audited = audit(files, slow=slow, alone=alone)
     except (RecordingError, OSError) as error:
-        fail(str(error))
+        fail(str(error), _CANNOT)
     (_echo_json if as_json else _echo_tables)(audited, kinds)
     if any(audited.counted(kinds).values()):
         raise typer.Exit(1)

@@ -20,8 +20,13 @@ config:
 stateDiagram-v2
 """
 
+_LINE_ENDS: Final = dict.fromkeys("\n\r\t\v\f\x1c\x1d\x1e\x85\u2028\u2029", " ")
 # A second colon in a line is a syntax error up to Mermaid 10, so a middle dot stands for it.
-_MERMAID_ESCAPES: Final = str.maketrans({":": " ·", "#": "#35;", ";": "#59;", "<": "#lt;", ">": "#gt;", "\n": " "})
+_MERMAID_ESCAPES: Final = str.maketrans(
+    {":": " ·", "<": "#lt;", ">": "#gt;"} | {each: f"#{ord(each)};" for each in "#;&%\\$"} | _LINE_ENDS
+)
+# These are read as Mermaid's own wherever they stand in a line: which way to draw, and what emphasis may begin with.
+_MERMAID_WORDS: Final = re.compile(r"d(?=irection\s)|(?<![^\W_])_|\*(?!\**\s)", re.IGNORECASE)
 _MERMAID_STYLES: Final = {
     "final": "fill:#e3efe3,stroke:#5b8a5b,color:#1f1f1f",
     CURRENT: "fill:#ffdf8a,stroke:#b45309,stroke-width:3px,color:#1f1f1f",
@@ -48,10 +53,7 @@ _PLANTUML_HEAD: Final = "@startuml\nhide empty description\nskinparam defaultFon
 # Doubled, these are markup; a tilde before them makes them text.
 _PLANTUML_MARKUP: Final = re.compile(r"""([*/_~^'-])(?=\1)|[<\\]|\[(?=\[)""")
 # No quotation mark can stand within a quoted title, nor can a line end, nor a brace that seems to open a block.
-_PLANTUML_ESCAPES: Final = str.maketrans(
-    {each: f"&#{ord(each)};" for each in '"\u201c\u201d{}'}
-    | dict.fromkeys("\n\r\t\v\f\x1c\x1d\x1e\x85\u2028\u2029", " ")
-)
+_PLANTUML_ESCAPES: Final = str.maketrans({each: f"&#{ord(each)};" for each in '"\u201c\u201d{}'} | _LINE_ENDS)
 _NOTHING: Final = "\u00a0"
 _PLANTUML_BOXES: Final = {CURRENT: "#FFDF8A", VISITED: "#DBEAFE", UNVISITED: "#F4F4F5"}
 _PLANTUML_ARROWS: Final = {VISITED: "-[#1D4ED8,bold]->", UNVISITED: "-[#A1A1AA,dashed]->"}
@@ -60,7 +62,7 @@ _FINAL_COLOUR: Final = "#E3EFE3"
 
 def escaped(text: str) -> str:
     """A text that Mermaid takes as part of a label, whatever stands in it."""
-    return text.translate(_MERMAID_ESCAPES)
+    return _MERMAID_WORDS.sub(lambda found: f"#{ord(found[0])};", text.translate(_MERMAID_ESCAPES))
 
 
 def mermaid(picture: Picture) -> str:
@@ -71,9 +73,13 @@ def mermaid(picture: Picture) -> str:
         lines += [f"{box.key} : {escaped(line)}" for line in box.lines]
     lines += [f"state {diamond} <<choice>>" for diamond in picture.diamonds]
     lines += [f"[*] --> {box.key}" for box in picture.boxes if box.begins]
+    # Lines of a state diagram have no style: of two that run alike the labels would only cover each other.
+    labels: dict[tuple[str, str], list[str]] = {}
     for arrow in picture.arrows:
-        label = "<br/>".join(escaped(label) for label in arrow.labels)
-        lines.append(f"{arrow.source} --> {arrow.dest}" + (f" : {label}" if label else ""))
+        labels.setdefault((arrow.source, arrow.dest), []).extend(arrow.labels)
+    for (source, dest), told in labels.items():
+        label = "<br/>".join(escaped(each) for each in told)
+        lines.append(f"{source} --> {dest}" + (f" : {label}" if label else ""))
     lines += [f"{box.key} --> [*]" for box in picture.boxes if box.final]
     lines += _mermaid_classes(picture.boxes)
     return _MERMAID_HEAD + "".join(f"    {line}\n" for line in lines)

@@ -179,7 +179,7 @@ def picture(name: str, marks: Marks = NO_MARKS) -> Picture:
 
 
 def remarks(name: str, state: str, marks: Marks = NO_MARKS) -> list[str]:
-    """What a state does as it is entered and left, may be asked, and hears without moving."""
+    """What a state does as it is entered and left, may be asked, and hears without moving; and what is told of each."""
     held, engine = ENGINES[name].states[state], ENGINES[name]
     lines = [f"on enter: {hook}" for hook in held.on_enter]
     lines += [f"on final: {hook}" for hook in engine.on_final if held.final]
@@ -188,7 +188,7 @@ def remarks(name: str, state: str, marks: Marks = NO_MARKS) -> list[str]:
     asks: dict[str, list[str]] = {}
     heard = []
     for edge in within:
-        told = marks.told.get(edge.taken, Told())
+        told = marks.told.get(edge.taken, marks.others)
         if edge.who is Speaker.ASK:
             asks.setdefault(edge.guarded, []).append(told.of(edge.asked))
         else:

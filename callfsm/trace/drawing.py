@@ -11,7 +11,8 @@ from callfsm.secrecy import printable
 from callfsm.simulator.journal import CALLER_ACTS, FROM_RELAY, TO_RELAY, Entry
 from callfsm.trace.story import Move, Step
 
-_LONGEST: Final = 60
+LONGEST: Final = 60
+"""How many characters of a label stand in a sequence diagram."""
 
 _SEQUENCE_HEAD: Final = """\
 sequenceDiagram
@@ -77,5 +78,5 @@ def sequence(steps: Iterable[Step]) -> str:
 
 def _said(time: float | None, text: str) -> str:
     shown = printable(text)
-    shown = shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+    shown = shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
     return escaped(shown if time is None else f"{time:.2f} {shown}")

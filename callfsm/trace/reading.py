@@ -42,11 +42,19 @@ FINDINGS: Final = ("refused", "asked after end", "stale", "declined", "orphan", 
 """Kinds of lines that somebody who looks for a fault wants to see first."""
 
 
+MANY_AFTER_END: Final = 10
+"""Which command after the end of its call is the first that a handler should not have come to."""
+
+
 def is_finding(line: Line) -> bool:
     """Whether somebody who looks for a fault wants to see it."""
+    return line.kind in FINDINGS and (line.kind != "asked after end" or spins(line.fields))
+
+
+def spins(fields: Fields) -> bool:
+    """Whether a command after the end is one too many: callers hang up at any moment, so that a few are ordinary."""
     # Hanging up what has hung up is how well-behaved handlers end.
-    ordinary = line.kind == "asked after end" and text(line.fields, "command") == "hangup"
-    return line.kind in FINDINGS and not ordinary
+    return text(fields, "command") != "hangup" and _number(fields, "times") >= MANY_AFTER_END
 
 
 class RecordingError(ValueError):

@@ -55,7 +55,7 @@ def test_handler_that_cannot_be_imported(tmp_path: Path, handler: str) -> None:
     path = record(tmp_path / "calls.jsonl")
     status, output = callfsm("replay", path, "--as-test", "simulated-7", "--handler", handler)
 
-    assert (1, True) == (status, "such as office:greet for greet in office.py" in output)
+    assert (2, True) == (status, "such as office:greet for greet in office.py" in output)
 
 
 def test_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
@@ -96,16 +96,36 @@ def test_check_json(tmp_path: Path) -> None:
     ],
 )
 def test_cannot(words: tuple[str, ...]) -> None:
-    """What cannot be done is told in one line, with status 1."""
+    """What cannot be done is told in one line, with a status of its own: 1 is what was found."""
     status, output = callfsm(*words)
 
-    assert (1, 1) == (status, len(output.splitlines()))
+    assert (2, 1) == (status, len(output.splitlines()))
+
+
+@pytest.mark.parametrize("command", ["replay", "check"])
+def test_no_recording(tmp_path: Path, command: str) -> None:
+    """A file that is no recording has the status of what cannot be read."""
+    path = tmp_path / "calls.jsonl"
+    path.write_text("nothing of the kind\n")
+
+    assert 2 == callfsm(command, path)[0]
 
 
 def test_demo(tmp_path: Path) -> None:
-    """The demonstration records each of its programs, and every recording replays."""
+    """The demonstration records each of its programs; every recording replays, and nothing is found in it."""
     assert 0 == callfsm("demo", "--journal", tmp_path / "journals")[0]
     journals = sorted((tmp_path / "journals").iterdir())
 
     assert ["dialer.jsonl", "ivr.jsonl", "voicemail.jsonl"] == [path.name for path in journals]
-    assert [0, 0, 0] == [callfsm("replay", path)[0] for path in journals]
+    assert [(0, 0)] * 3 == [(callfsm("replay", path)[0], callfsm("check", path)[0]) for path in journals]
+
+
+@pytest.mark.parametrize("below", ["", "journals"])
+def test_demo_without_a_folder(tmp_path: Path, below: str) -> None:
+    """What cannot be a folder for recordings is told in one line, before anything is shown."""
+    taken = tmp_path / "taken"
+    taken.write_text("mine\n")
+    status, output = callfsm("demo", "--journal", taken / below)
+
+    assert (1, 1, True) == (status, len(output.splitlines()), f"cannot write to {taken / below}" in output)
+    assert "mine\n" == taken.read_text()

@@ -26,6 +26,7 @@ from callfsm.audit import (
 )
 from callfsm.simulator import Caller
 from callfsm.testing.relay import MemoryRelay
+from callfsm.trace.reading import MANY_AFTER_END
 
 
 def found(path: Path, **options: Any) -> list[str]:
@@ -45,11 +46,15 @@ async def breaks(_call: Call) -> None:
     raise KeyError("x")
 
 
-async def goes_on(call: Call) -> None:
-    """Asks of a call that is over."""
-    await call.wait_for_ended()
-    await call.answer()
-    await call.hangup()
+def goes_on(times: int, command: str = "answer") -> Handler:
+    """Asks so many times of a call that is over."""
+
+    async def handler(call: Call) -> None:
+        await call.wait_for_ended()
+        for _ in range(times):
+            await getattr(call, command)()
+
+    return handler
 
 
 async def waits(_relay: MemoryRelay, caller: Caller) -> None:
@@ -93,7 +98,7 @@ async def meets_a_repeating_server(relay: MemoryRelay, caller: Caller) -> None:
 CASES: dict[str, tuple[Handler, Acts]] = {
     ILLEGAL: (plays_too_early, waits),
     RAISED: (breaks, waits),
-    AFTER_END: (goes_on, gives_up),
+    AFTER_END: (goes_on(MANY_AFTER_END), gives_up),
     LEFT_ALONE: (swallowed_error.buggy, is_left_alone),
     SLOW: (menu, meets_a_slow_server),
     UNANSWERED: (menu, meets_a_deaf_server),
@@ -110,6 +115,22 @@ def test_found(tmp_path: Path, kind: str, handler: Handler, acts: Acts) -> None:
 def test_nothing_found(tmp_path: Path) -> None:
     """In a sound call nothing is found."""
     assert [] == found(record(tmp_path / "calls.jsonl", calls=3))
+
+
+@pytest.mark.parametrize(("times", "command"), [(MANY_AFTER_END - 1, "answer"), (MANY_AFTER_END + 1, "hangup")])
+def test_ordinary_after_the_end(tmp_path: Path, times: int, command: str) -> None:
+    """A few commands on a call that is over are ordinary, and hanging up is so as often as one likes."""
+    assert [] == found(record(tmp_path / "calls.jsonl", goes_on(times, command), gives_up))
+
+
+def test_spins_after_the_end(tmp_path: Path) -> None:
+    """From the tenth on each command tells which one it is."""
+    findings = audit.audit([record(tmp_path / "calls.jsonl", goes_on(MANY_AFTER_END + 1), gives_up)]).findings
+
+    assert [
+        "answer was asked of a call that was over, command number 10 since then",
+        "answer was asked of a call that was over, command number 11 since then",
+    ] == [finding.what for finding in findings]
 
 
 def test_ends_too_early(tmp_path: Path) -> None:

@@ -291,9 +291,21 @@ def test_markdown_rows(name: str) -> None:
     )
 
 
-def test_escaped() -> None:
-    """What would end a Mermaid label, or be read as markup, is written otherwise."""
-    assert "who · a#59; #lt;b#gt; #35;1" == escaped("who: a; <b>\n#1")
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("who: a; <b>\n#1", "who · a#59; #lt;b#gt; #35;1"),
+        ("one\r\n\ttwo\u2028", "one   two "),
+        ("%%{init: x}%%", "#37;#37;{init · x}#37;#37;"),
+        ("&lt &amp; $$x$$ a\\nb", "#38;lt #38;amp#59; #36;#36;x#36;#36; a#92;nb"),
+        ("*it* _under_ __strong__ note_end pass_", "#42;it* #95;under_ #95;#95;strong_#95; note_end pass_"),
+        ("digit *** and ***", "digit *** and #42;#42;#42;"),
+        ("One Direction LR, no directions", "One #68;irection LR, no directions"),
+    ],
+)
+def test_escaped(text: str, written: str) -> None:
+    """What would end a Mermaid label, or be read as markup or as a word of Mermaid's own, is written otherwise."""
+    assert written == escaped(text)
 
 
 def test_every_format_has_an_ending() -> None:

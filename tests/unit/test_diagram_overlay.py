@@ -99,6 +99,29 @@ def test_counts_of_what_moves_nothing() -> None:
     assert (True, True) == ("play ×5," in lines["answered"], "ringing [news] / note_ringing ×2" in lines["created"])
 
 
+@machines
+def test_counts_of_everything(name: str) -> None:
+    """Each edge tells how often it was taken, within a state as between two; nought when it never was."""
+    taken = dict.fromkeys(edge.taken for edge in edges(name))
+    counts = {step: number for number, step in enumerate(taken, start=1) if number % 2}
+    shown = pictured(name, counts=counts)
+    within = [told for box in shown.boxes for told in re.findall("\u00d7(\\d+)", "\n".join(box.lines))]
+    between = {told for arrow in shown.arrows for label in arrow.labels for told in re.findall("\u00d7(\\d+)$", label)}
+
+    assert (
+        sorted(str(counts.get(step, 0)) for step in taken if step[0] == step[2]),
+        {str(counts.get(step, 0)) for step in taken if step[0] != step[2]},
+    ) == (sorted(within), between)
+
+
+def test_never_asked() -> None:
+    """What was never asked in a state says so in every form."""
+    told = {form: diagram("call", form, counts={("created", "transfer", "created"): 1}) for form in FORMATS}
+    wanted = dict.fromkeys(FORMATS, "transfer \u00d70") | {"markdown": "created \u00d71, answered \u00d70"}
+
+    assert [] == [form for form, text in told.items() if wanted[form] not in text]
+
+
 @given(chosen=st.sets(st.sampled_from([edge.taken for edge in edges("play_and_collect") if edge.dest])))
 def test_what_was_taken_is_drawn_apart(chosen: set[Taken]) -> None:
     """No line of what was taken leads through a diamond, and each leads from its source to its destination."""
@@ -142,6 +165,15 @@ def test_mermaid_marks() -> None:
 
     assert ["class ended current", "class created, answered, ending visited"] == re.findall(
         r"^ +(class .*)$", text, re.MULTILINE
+    )
+
+
+def test_mermaid_lines() -> None:
+    """In Mermaid, where lines have no style, what was taken and what was not from one state to another share a line."""
+    text = diagram("call", counts={ENDED: 2})
+
+    assert ["report · ended / note_end ×2<br/>reply · gone / note_cause ×0<br/>line · lost / note_cause ×0"] == (
+        re.findall(r"ending --> ended : (.*)", text)
     )
 
 

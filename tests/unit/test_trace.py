@@ -126,14 +126,20 @@ def test_refusals_of_the_server(tmp_path: Path) -> None:
     assert {"refused by the server": 1} == dict(call.findings)
 
 
-def test_hanging_up_twice_is_no_finding(tmp_path: Path) -> None:
-    """Hanging up what has hung up is how well-behaved handlers end."""
+@pytest.mark.parametrize(
+    ("command", "times", "findings"),
+    [("play", 9, {}), ("play", 10, {"asked after end": 1}), ("play", None, {}), ("hangup", 10, {})],
+)
+def test_commands_after_the_end(tmp_path: Path, command: str, times: object, findings: dict[str, int]) -> None:
+    """A few commands after the end are ordinary, and so is hanging up what has hung up; a handler that spins is not."""
     writing = Writing()
     rings(writing)
-    writing.tells("asked after end", machine="call", subject="call call-1", call_id="call-1", command="hangup", times=1)
-    (call,) = calls([writing.save(tmp_path / "x")]).values()
+    about = {"machine": "call", "subject": "call call-1", "call_id": "call-1"}
+    writing.tells("asked after end", **about, command=command, times=times)
+    path = writing.save(tmp_path / "x")
+    (call,) = calls([path]).values()
 
-    assert {} == dict(call.findings)
+    assert (findings, bool(findings)) == (dict(call.findings), bool(story([path], "call-1")[-1].finding))
 
 
 def test_one_call(tmp_path: Path) -> None:

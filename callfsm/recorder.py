@@ -14,24 +14,22 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import compress
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from callfsm.core import effects
+from callfsm.core.effects import Effect
 from callfsm.core.model import Settings
 from callfsm.recordings.formatting import (
-    LONGEST_TEXT,
     Changed,
     Failed,
     Formatter,
-    Header,
-    Moment,
     Noted,
-    Secrets,
     dropped,
-    lines_in,
 )
-from callfsm.recordings.hiding import encode
-from callfsm.recordings.telling import NOT_ANSWERED, Queue, Seen, queued, sent
+from callfsm.recordings.hiding import LONGEST_TEXT, encode
+from callfsm.recordings.telling import Queue, queued, sent, unwanted
 from callfsm.recordings.writing import KEEP, MAX_BYTES, Writer
 
 if TYPE_CHECKING:
@@ -41,46 +39,14 @@ if TYPE_CHECKING:
 FORMAT: Final = 1
 """The number of the format that is written."""
 
-_UNTOLD: Final = frozenset(
-    {
-        effects.CallMade,
-        effects.EventArrived,
-        effects.OperationSettled,
-        effects.DialSettled,
-        effects.MessageMade,
-        effects.MessageArrived,
-        effects.MessageMoved,
-        effects.MessageSettled,
-        effects.Lingers,
-        effects.Forgotten,
-    }
-)
-"""Effects that other lines tell already."""
 _MAY_FOLLOW: Final = frozenset({*effects.TRANSITIONED, effects.Replied})
 """Effects before which a request is told that waits for the line."""
+_watched: Final = attrgetter(
+    *("takes_calls", "max_active_calls", "early_media", "max_refusals", "contexts"),
+    *("token", "jwt_token", "project"),
+)
 _SHORT: Final = 500
 """About how many characters a line has."""
-
-
-def _as_sent(effect: effects.Send) -> Noted:
-    return effect if effect.request is None else sent(effect.text, effect.request)
-
-
-def _as_seen(effect: effects.Refused | effects.Stale) -> Noted:
-    return Seen(effect, effect.subject.state)
-
-
-def _if_unanswered(effect: effects.Replied) -> Noted | None:
-    return effect if effect.outcome.word in NOT_ANSWERED else None
-
-
-_KEPT: Final[dict[type, Callable[[Any], Noted | None]]] = {
-    effects.Send: _as_sent,
-    effects.Refused: _as_seen,
-    effects.Stale: _as_seen,
-    effects.Replied: _if_unanswered,
-}
-"""What is kept of effects that would be told in other words later."""
 
 
 class Recorder:
@@ -105,17 +71,27 @@ class Recorder:
             raise ValueError(f"keep={keep!r}: must not be less than 0")
         self.masked = masked
         self.client_id = str(uuid.uuid4())
-        formatter = Formatter(masked=masked)
+        self._formatter = formatter = Formatter(masked=masked)
         self._writer = Writer(
-            path, formatter.text, self._continued, self._missing, lines_in, max_bytes=max_bytes, keep=keep
+            path, formatter.text, self._continued, self._missing, formatter.lines, max_bytes=max_bytes, keep=keep
         )
+        self._is_told = formatter.told.__contains__
         self._pump: Pump | None = None
         self._now: Callable[[], float] = time.monotonic
-        self._secrets: tuple[str, ...] = ()
-        self._flags: tuple[object, ...] = ()
-        self._settings: dict[str, Any] = {"contexts": []}
+        self._has_begun = False
+        self._at = self._clock = 0.0
+        """When the turn began, by the loop's clock and since 1970."""
+        self._turn: list[Noted] = []
+        self._size = 0
+        self._seen: tuple[object, ...] = ()
+        """The settings as they were when they were last looked at."""
+        self._authorization = ""
+        self._told_settings: dict[str, Any] = {}
         self._queue = Queue()
-        self._turn: list[Any] = []
+        self._told: list[Noted] = []
+        """What is told of the turn already, with requests that wait for the line."""
+        self._unwanted: dict[str, str] = {}
+        """Hang-ups of this turn of calls that nobody holds, and the reason of each."""
         self._failed_before: Callable[[Call, BaseException], None] | None = None
 
     @property
@@ -134,9 +110,11 @@ class Recorder:
         if self._pump is not None:
             raise ValueError("a recorder records one client: make another one, with a file of its own")
         self._pump = pump
-        self._session, self._outbox = pump.session, pump.session.outbox
+        session = pump.session
+        self._settings, self._connection, self._outbox = session.settings, session.connection, session.outbox
         pump.arrivals.append(self._hear)
-        pump.watchers.append(self._turn.append)
+        pump.batches.append(self._turn.extend)
+        pump.requests.append(self._note)
         pump.performed.append(self._end_turn)
 
     def detach(self) -> None:
@@ -144,7 +122,8 @@ class Recorder:
         if self._pump is not None:
             self.rest()
             self._pump.arrivals.remove(self._hear)
-            self._pump.watchers.remove(self._turn.append)
+            self._pump.batches.remove(self._turn.extend)
+            self._pump.requests.remove(self._note)
             self._pump.performed.remove(self._end_turn)
             self._pump = None
 
@@ -164,38 +143,64 @@ class Recorder:
         self._writer.close()
 
     def _hear(self, message: str | bytes) -> None:
-        # The effects come after it, by themselves: nothing is quicker than what a list does.
-        self._turn += (Moment(self._now(), time.time()), *self._changes(), message)
+        if not self._has_begun:
+            self._begin_turn()
+        elif self._outbox.queued or self._queue.told:
+            # What waits by now may have left when the turn ends.
+            self._tell_waiting()
+        self._turn.append(message)
+        self._size += len(message)
+
+    def _begin_turn(self) -> None:
+        self._has_begun, self._at, self._clock = True, self._now(), time.time()
+        if _watched(self._settings) != self._seen:
+            self._turn[:0] = self._changes()
+
+    def _note(self, send: effects.Send) -> None:
+        # A request leaves. Whether its call is unwanted may be otherwise when that is written.
+        request = send.request
+        self._size += len(send.text)
+        if request is not None and request.command == "hangup":
+            reason = unwanted(request)
+            if reason:
+                self._unwanted[request.id] = reason
 
     def _end_turn(self) -> None:
-        # One word from outside and all that it has caused are handed over together.
+        # What one read has brought, or the program, the line or the clock has asked, and all that this has caused.
         turn, waiting = self._turn, self._outbox.queued or self._queue.told
-        if not turn and not waiting:
+        if not (turn or waiting or self._told):
             return
-        begun = turn and type(turn[0]) is Moment
-        noted: list[Noted] = [] if begun else [Moment(self._now(), time.time()), *self._changes()]
-        size = self._keep(turn, noted)
-        turn.clear()
-        self._writer.put(noted, size)
+        if not self._has_begun:
+            self._begin_turn()
+        if self._connection.authorization_state != self._authorization:
+            self._learn()
+        if waiting or self._unwanted or self._told:
+            self._tell_waiting()
+            noted, self._told = self._told, []
+        else:
+            noted = list(compress(turn, map(self._is_told, map(type, turn))))
+            turn.clear()
+        if noted:
+            self._writer.put((self._at, self._clock, noted, self._size), self._size + _SHORT * len(noted))
+        self._has_begun, self._size = False, 0
 
-    def _keep(self, turn: list[Any], noted: list[Noted]) -> int:
-        # Adds to what is noted; gives about how many characters that will be.
-        waiting = self._outbox.queued or self._queue.told
-        size = 0
-        for each in turn:
+    def _tell_waiting(self) -> None:
+        # The turn until now, with the requests that wait for the line, which no effect tells of.
+        for each in self._turn:
             kind = type(each)
-            if kind in _UNTOLD:
-                continue
-            if waiting and kind in _MAY_FOLLOW:
-                noted += [queued(request) for request in self._queue.untold(self._outbox.queued, each)]
-            keep = _KEPT.get(kind)
-            kept = each if keep is None else keep(each)
-            if kept is not None:
-                noted.append(kept)
-                size += len(each) if kind is str else _SHORT
-        if waiting:
-            noted += [queued(request) for request in self._queue.untold(self._outbox.queued)]
-        return size
+            if kind in _MAY_FOLLOW:
+                self._told += self._queued(each)
+            if kind is effects.Send and each.request is not None and each.request.id in self._unwanted:
+                self._told.append(sent(each.text, each.request, self._unwanted.pop(each.request.id)))
+            elif self._is_told(kind):
+                self._told.append(each)
+        self._turn.clear()
+        self._told += self._queued()
+
+    def _queued(self, before: Effect | None = None) -> list[Noted]:
+        asks = [queued(request) for request in self._queue.untold(self._outbox.queued, before)]
+        self._size += sum(len(ask.text) for ask in asks)
+        return list(asks)
 
     def _fail(self, call: Call, error: BaseException) -> None:
         frames = traceback.extract_tb(error.__traceback__)
@@ -206,19 +211,22 @@ class Recorder:
             self._failed_before(call, error)
 
     def _changes(self) -> list[Noted]:
-        # The program sets credentials and contexts when it likes, and the server tells a state that is one.
-        settings, connection = self._session.settings, self._session.connection
-        secrets = settings.token, settings.jwt_token, settings.project, connection.authorization_state
-        flags = settings.takes_calls, settings.max_active_calls, settings.early_media, settings.max_refusals
-        if secrets == self._secrets and flags == self._flags and settings.contexts == self._settings["contexts"]:
-            return []
-        changes: list[Noted] = [Secrets(secrets)]
+        # The program sets credentials, contexts and the rest when it likes.
+        settings, begun = self._settings, bool(self._seen)
+        self._seen = tuple(list(value) if isinstance(value, list) else value for value in _watched(settings))
+        self._learn()
         told = told_settings(settings)
-        if told != self._settings:
-            begun, self._settings = bool(self._flags), told
-            changes.append(Changed(told) if begun else Header(self._header()))
-        self._secrets, self._flags = secrets, flags
-        return changes
+        if told == self._told_settings:
+            return []
+        self._told_settings = told
+        if begun:
+            return [Changed(told)]
+        self._writer.begin(self._header())
+        return []
+
+    def _learn(self) -> None:
+        settings, self._authorization = self._settings, self._connection.authorization_state
+        self._formatter.learn((settings.token, settings.jwt_token, settings.project, self._authorization))
 
     def _header(self, **more: Any) -> str:
         header = {
@@ -226,7 +234,7 @@ class Recorder:
             "client": self.client_id,
             "started": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "version": version("callfsm"),
-            "settings": self._settings,
+            "settings": self._told_settings,
             "masked": self.masked,
         }
         return encode(header | more) + "\n"
@@ -235,7 +243,7 @@ class Recorder:
         return self._header(continues=True)
 
     def _missing(self, lines: int) -> str:
-        return dropped(Moment(self._now(), time.time()), lines)
+        return dropped(self._now(), time.time(), lines)
 
 
 def told_settings(settings: Settings) -> dict[str, Any]:

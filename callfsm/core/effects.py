@@ -57,6 +57,8 @@ class Refused(Struct, frozen=True):
     command: str
     guard: str
     """The guard that keeps it out; ``""`` when no row takes it in this state at all."""
+    state: str
+    """In which the subject was."""
 
 
 class AskedAfterEnd(Struct, frozen=True):
@@ -73,6 +75,8 @@ class Stale(Struct, frozen=True):
     subject: Subject
     word: str
     times: int
+    state: str
+    """In which the subject was."""
 
 
 class Unheard(Struct, frozen=True):

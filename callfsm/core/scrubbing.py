@@ -164,7 +164,8 @@ def masked_user(value: str) -> str:
 def masked(value: Any, plain: Callable[[str], str]) -> Any:
     """A phone number or an address, without the user of it; ``plain`` is what hides what is left."""
     if isinstance(value, str):
-        return mask(value) if _DIALLED.fullmatch(value) else plain(_USER.sub(f"{HIDDEN}@", value))
+        shown = value if _DIALLED.fullmatch(value) else plain(_USER.sub(f"{HIDDEN}@", value))
+        return mask(shown) if _DIALLED.fullmatch(shown) else shown
     return HIDDEN if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 

@@ -5,37 +5,21 @@ The loop only notes values; they become text on the thread that writes it, many 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from callfsm.core import effects
+from callfsm.core.request import UNSENT
 from callfsm.recordings.hiding import Hider, encode
-from callfsm.recordings.telling import Ask, Seen, Telling
-
-LONGEST_FRAME: Final = 256 * 1024
-"""Of a message with more characters only the beginning is recorded; RELAY's have a few thousand at most."""
-LONGEST_TEXT: Final = 1_000
-"""How much is recorded of what is no frame."""
-_LOOKED_AT: Final = 64 * 1024
+from callfsm.recordings.recipes import VARIABLE, followed
+from callfsm.recordings.telling import LONGEST_FRAME, Ask, Telling, is_untold, queued
 
 
-class Moment(NamedTuple):
-    """When what follows has happened."""
+class NoFrame(NamedTuple):
+    """A message that has come and is no frame."""
 
-    at: float
-    clock: float
-
-
-class Secrets(NamedTuple):
-    """The credentials from here on."""
-
-    now: tuple[str, ...]
-
-
-class Header(NamedTuple):
-    """The first line of a recording."""
-
-    line: str
+    text: str
 
 
 class Changed(NamedTuple):
@@ -53,12 +37,16 @@ class Failed(NamedTuple):
 
 
 Noted = Any
-"""What a turn consists of: one of these, an `Ask` or `Seen`, an effect, or the text of a message that has come."""
+"""One of these, an `Ask`, an effect, or a message that has come."""
 
 
-def lines_in(turn: list[Noted]) -> int:
-    """How many lines a turn becomes."""
-    return sum(type(noted) not in (Moment, Secrets) for noted in turn)
+Turn = tuple[float, float, list[Noted], int]
+"""When it happened, by the loop's clock and since 1970; what one read has brought, or the program, the line or the
+clock has asked, and all that this has caused; and how many characters the messages in it have."""
+
+_ORDINARY: Final = frozenset({str, effects.Send, effects.Replied, *effects.TRANSITIONED})
+"""Kinds of what nearly all lines tell."""
+_MOST_QUEUED: Final = 10_000
 
 
 class Formatter:
@@ -70,61 +58,116 @@ class Formatter:
 
     def __init__(self, *, masked: bool) -> None:
         self._hider = Hider(masked=masked)
+        # Beside the turns: one that is dropped must not take with it what is to be hidden in the next.
+        self._learnt: deque[tuple[str, ...]] = deque()
+        self._queued: set[str] = set()
+        """Which requests that wait for the line have been told."""
+        self._stamp = ""
         self._telling = telling = Telling(self._hider)
         self._bodies: Final[dict[type, Callable[[Any], str]]] = {
             **telling.tellers,
-            effects.Send: self._sent,
+            effects.Replied: self._replied,
+            str: telling.heard,
+            bytes: self._binary,
+            NoFrame: self._no_frame,
             Ask: self._asked,
-            Seen: telling.seen,
             Failed: self._failed,
             Changed: self._changed,
         }
+        self.told: Final = frozenset(self._bodies)
+        """Types of what may have a line of its own."""
 
-    def text(self, turn: list[Noted]) -> str:
-        """The lines of one turn."""
-        lines: list[str] = []
-        stamp, bodies = "", self._bodies
-        for place, noted in enumerate(turn):
-            kind = type(noted)
-            body = bodies.get(kind)
-            if body is not None:
-                lines.append(f"{stamp}{body(noted)}}}\n")
-            elif kind is Moment:
-                stamp = _stamp(noted)
-            elif kind is str or kind is bytes:
-                caused = turn[place + 1] if place + 1 < len(turn) else None
-                lines.append(f"{stamp}{self._arrival(noted, caused)}}}\n")
-            elif kind is Secrets:
-                self._hider.learn(noted.now)
+    def learn(self, secrets: tuple[str, ...]) -> None:
+        """These are the credentials from now on. May be told in any thread, and before what they are in is put."""
+        self._learnt.append(secrets)
+
+    def lines(self, turn: Turn) -> int:
+        """How many lines a turn becomes."""
+        return sum(type(noted) in self._bodies and not is_untold(noted) for noted in turn[2])
+
+    def text(self, turns: Sequence[Turn]) -> str:
+        """The lines of turns."""
+        while self._learnt:
+            self._hider.learn(self._learnt.popleft())
+            self._telling.forget()
+        queued_before = self._queued.copy()
+        pieces: list[str] = []
+        for turn in turns:
+            if turn[3] <= LONGEST_FRAME and _ORDINARY.issuperset(map(type, turn[2])):
+                self._tell_quickly(turn, pieces)
             else:
-                lines.append(noted.line)
-        return "".join(lines)
+                self._tell(turn, pieces)
+        told = "".join(pieces)
+        if self._hider.holds_secret(told):
+            self._queued, pieces = queued_before, []
+            for turn in turns:
+                self._tell(turn, pieces)
+            told = "".join(pieces)
+        return told
 
-    def _arrival(self, message: str | bytes, caused: Noted | None) -> str:
-        # Whether it was a frame at all is known by the first thing that it has caused.
-        if isinstance(message, bytes):
-            return f'"kind":"in","text":"{len(message)} bytes"'
-        if len(message) > LONGEST_FRAME:
-            return f'"kind":"in",{self._too_long(message)}'
-        if type(caused) is effects.Unheard and caused.why == "malformed frame":
-            return f'"kind":"in","text":{self._beginning(message)}'
-        return f'"kind":"in","frame":{self._hider.frame(message)}'
+    def _tell(self, turn: Turn, pieces: list[str]) -> None:
+        # Whatever it is, and whatever it holds.
+        at, clock, noted, _ = turn
+        self._stamp = _stamp(at, clock)
+        for place, each in enumerate(noted):
+            caused = noted[place + 1] if place + 1 < len(noted) else None
+            # Whether it was a frame at all is known by the first thing that it has caused.
+            malformed = type(caused) is effects.Unheard and caused.why == "malformed frame"
+            told = NoFrame(each) if malformed and type(each) is str else each
+            body = self._bodies[type(told)](told)
+            if body:
+                pieces += (self._stamp, body, "}\n")
 
-    def _sent(self, effect: effects.Send) -> str:
-        if len(effect.text) > LONGEST_FRAME:
-            return f'"kind":"out",{self._too_long(effect.text)}'
-        return self._telling.body(effect)
+    def _tell_quickly(self, turn: Turn, pieces: list[str]) -> None:
+        # The same for frames of a known shape, as far as their keys go. Whether there are credentials in the values is
+        # seen in all lines at once.
+        at, clock, noted, _ = turn
+        self._stamp = stamp = _stamp(at, clock)
+        heard, sent = f'{stamp}"kind":"in","frame":', f'{stamp}"kind":"out","frame":'
+        bodies, recipe_of = self._bodies, self._hider.recipe_of
+        for each in noted:
+            kind = type(each)
+            if kind is str:
+                head, frame = heard, each
+            elif kind is effects.Send:
+                request, frame = each.request, each.text
+                head = sent if request is None else f'{stamp}"kind":"out","command":"{request.command}","frame":'
+            else:
+                body = bodies[kind](each)
+                if body:
+                    pieces += (stamp, body, "}\n")
+                continue
+            recipe = recipe_of(frame.encode("utf-8", "surrogatepass").translate(None, VARIABLE))
+            if recipe == ():
+                pieces += (head, frame, "}\n")
+            else:
+                shown = followed(recipe, frame) if recipe else None
+                pieces += (head, shown or self._hider.frame(frame), "}\n")
 
     def _asked(self, ask: Ask) -> str:
-        if len(ask.text) > LONGEST_FRAME:
-            return f'"kind":"{ask.kind}","command":"{ask.command}",{self._too_long(ask.text)}'
+        if ask.kind == "queued":
+            if len(self._queued) >= _MOST_QUEUED:
+                self._queued.clear()  # Of lines that were dropped.
+            self._queued.add(ask.request_id)
         return self._telling.asked(ask)
 
-    def _too_long(self, text: str) -> str:
-        return f'"characters":{len(text)},"text":{self._beginning(text)}'
+    def _replied(self, effect: effects.Replied) -> str:
+        request = effect.request
+        told = request.id in self._queued
+        self._queued.discard(request.id)
+        body = self._telling.body(effect)
+        if effect.outcome.word == UNSENT and not told:
+            # It has begun to wait, and has waited enough, in one turn.
+            return f"{self._telling.asked(queued(request))}}}\n{self._stamp}{body}"
+        return body
 
-    def _beginning(self, text: str) -> str:
-        return encode(self._hider.plain(text[:_LOOKED_AT])[:LONGEST_TEXT])
+    def _binary(self, message: bytes) -> str:
+        return f'"kind":"in","text":"{len(message)} bytes"'
+
+    def _no_frame(self, message: NoFrame) -> str:
+        if len(message.text) > LONGEST_FRAME:
+            return self._telling.heard(message.text)
+        return f'"kind":"in","text":{self._hider.beginning(message.text)}'
 
     def _failed(self, failed: Failed) -> str:
         word = self._hider.word
@@ -135,10 +178,10 @@ class Formatter:
         return f'"kind":"settings","settings":{encode(changed.settings)}'
 
 
-def _stamp(moment: Moment) -> str:
-    return f'{{"t":{moment.at:.6f},"w":{moment.clock:.3f},'
+def _stamp(at: float, clock: float) -> str:
+    return f'{{"t":{at:.6f},"w":{clock:.3f},'
 
 
-def dropped(moment: Moment, lines: int) -> str:
+def dropped(at: float, clock: float, lines: int) -> str:
     """The line that stands for lines which are missing."""
-    return f'{_stamp(moment)}"kind":"dropped","lines":{lines}}}\n'
+    return f'{_stamp(at, clock)}"kind":"dropped","lines":{lines}}}\n'

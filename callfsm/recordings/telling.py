@@ -10,12 +10,13 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from callfsm.core import effects
 from callfsm.core.effects import Effect
-from callfsm.core.frames import request as request_text
 from callfsm.core.model import Subject
 from callfsm.core.request import LOST, UNSENT, Request
 from callfsm.core.tables import Speaker
 from callfsm.observing import call_id_of
 
+LONGEST_FRAME: Final = 256 * 1024
+"""Of a message with more characters only the beginning is recorded; RELAY's have a few thousand at most."""
 MOST_SUBJECTS: Final = 500
 """Of how many subjects the words are kept."""
 
@@ -23,36 +24,35 @@ NOT_ANSWERED: Final = (LOST, UNSENT)
 """Outcomes that no frame tells."""
 
 
+def is_untold(effect: object) -> bool:
+    """Whether this effect of a kind that may have a line has none: a frame tells of it."""
+    return type(effect) is effects.Replied and effect.outcome.word not in NOT_ANSWERED
+
+
 class Ask(NamedTuple):
     """A request as it was when it left, or began to wait."""
 
     kind: str
     """``out`` or ``queued``."""
+    request_id: str
     command: str
     unwanted: str
     """The reason with which a call is hung up that nobody holds; ``""`` for any other request."""
     text: str
 
 
-class Seen(NamedTuple):
-    """An effect, and the state in which its subject was."""
-
-    effect: effects.Refused | effects.Stale
-    state: str
-
-
-def sent(text: str, request: Request) -> Ask:
+def sent(text: str, request: Request, unwanted: str = "") -> Ask:
     """A request that leaves."""
-    return Ask("out", request.command, _unwanted(request), text)
+    return Ask("out", request.id, request.command, unwanted, text)
 
 
 def queued(request: Request) -> Ask:
     """A request that waits for the line."""
-    text = request_text(request.id, request.method, request.params)
-    return Ask("queued", request.command, _unwanted(request), text)
+    return Ask("queued", request.id, request.command, unwanted(request), request.text)
 
 
-def _unwanted(request: Request) -> str:
+def unwanted(request: Request) -> str:
+    """The reason with which it hangs up a call that nobody holds; ``""`` for any other request."""
     return request.call.unwanted if request.command == "hangup" and request.call is not None else ""
 
 
@@ -99,6 +99,9 @@ class Hides(Protocol):
     def frame(self, frame: str) -> str:
         """The text of a frame, as the text of a frame."""
 
+    def beginning(self, text: str) -> str:
+        """The beginning of a text that is too long, as a JSON string."""
+
 
 class Telling:
     """Tells effects as the lines of a recording do."""
@@ -106,20 +109,25 @@ class Telling:
     def __init__(self, hider: Hides) -> None:
         self._word = hider.word
         self._frame = hider.frame
+        self._beginning = hider.beginning
         self._subjects: dict[Subject, str] = {}
         self._moves: dict[tuple[str, str, str, str], str] = {}
         self.tellers: Final[Mapping[type, Callable[[Any], str]]] = {
             effects.Send: self._send,
             **dict.fromkeys(effects.TRANSITIONED, self._transition),
-            effects.Refused: self._stateful,
+            effects.Refused: self._refused,
             effects.AskedAfterEnd: self._asked_after_end,
-            effects.Stale: self._stateful,
+            effects.Stale: self._stale,
             effects.Unheard: self._unheard,
             effects.Declined: self._declined,
             effects.OrphanHungUp: self._orphan,
             effects.RestartAsked: self._restart,
             effects.Replied: self._replied,
         }
+
+    def forget(self) -> None:
+        """Something is to be hidden that was not before."""
+        self._subjects.clear()
 
     def body(self, effect: Effect) -> str:
         """What is told of an effect; ``""`` when other lines tell it already."""
@@ -128,46 +136,56 @@ class Telling:
 
     def asked(self, ask: Ask) -> str:
         """A request, on its way or waiting for the line."""
-        unwanted = f'"unwanted":{self._word(ask.unwanted)},' if ask.unwanted else ""
-        return f'"kind":"{ask.kind}","command":"{ask.command}",{unwanted}"frame":{self._frame(ask.text)}'
+        reason = f'"unwanted":{self._word(ask.unwanted)},' if ask.unwanted else ""
+        return f'"kind":"{ask.kind}","command":"{ask.command}",{reason}{self._framed(ask.text)}'
 
     def _send(self, effect: effects.Send) -> str:
         if effect.request is None:
-            return f'"kind":"out","frame":{self._frame(effect.text)}'
-        return self.asked(sent(effect.text, effect.request))
+            if len(effect.text) <= LONGEST_FRAME:
+                return '"kind":"out","frame":' + self._frame(effect.text)
+            return f'"kind":"out",{self._framed(effect.text)}'
+        return self.asked(sent(effect.text, effect.request, unwanted(effect.request)))
+
+    def heard(self, message: str) -> str:
+        """A frame that has come."""
+        if len(message) <= LONGEST_FRAME:
+            return '"kind":"in","frame":' + self._frame(message)
+        return f'"kind":"in",{self._framed(message)}'
+
+    def _framed(self, text: str) -> str:
+        if len(text) <= LONGEST_FRAME:
+            return f'"frame":{self._frame(text)}'
+        return f'"characters":{len(text)},"text":{self._beginning(text)}'
 
     def _about(self, subject: Subject) -> str:
         known = self._subjects.get(subject)
-        if known is None:
-            if len(self._subjects) >= MOST_SUBJECTS:
-                self._subjects.clear()
-            name, call_id = self._word(subject.name), self._word(call_id_of(subject))
-            known = f'"machine":"{subject.machine}","subject":{name},"call_id":{call_id}'
-            self._subjects[subject] = known
-        return known
+        if known is not None:
+            return known
+        if len(self._subjects) >= MOST_SUBJECTS:
+            self._subjects.clear()
+        name, call_id = self._word(subject.name), self._word(call_id_of(subject))
+        about = self._subjects[subject] = f'"machine":"{subject.machine}","subject":{name},"call_id":{call_id}'
+        return about
 
     def _transition(self, effect: effects.Transitioned) -> str:
         subject = effect.subject
-        move = subject.machine, effect.trigger, effect.source, effect.dest
-        told = self._moves.get(move)
-        if told is None:
+        try:
+            told = self._moves[subject.machine, effect.trigger, effect.source, effect.dest]
+            return f'"kind":"transition",{self._subjects[subject]},{told}'
+        except KeyError:
             # The machine and the trigger tell who speaks; of moves there are as many as the tables have.
-            _, trigger, source, dest = move
-            told = f'"speaker":"{effect.speaker.value}","trigger":"{trigger}","source":"{source}","dest":"{dest}"'
-            self._moves[move] = told
-        return f'"kind":"transition",{self._about(subject)},{told}'
+            move = f'"trigger":"{effect.trigger}","source":"{effect.source}","dest":"{effect.dest}"'
+            told = f'"speaker":"{effect.speaker.value}",{move}'
+            self._moves[subject.machine, effect.trigger, effect.source, effect.dest] = told
+            return f'"kind":"transition",{self._about(subject)},{told}'
 
-    def seen(self, seen: Seen) -> str:
-        """What depends on the state in which its subject was then."""
-        effect, state = seen
-        if isinstance(effect, effects.Refused):
-            told = f'"command":"{effect.command}","state":"{state}","guard":"{effect.guard}"'
-            return f'"kind":"refused",{self._about(effect.subject)},{told}'
-        told = f'"word":{self._word(effect.word[:100])},"state":"{state}","times":{effect.times}'
+    def _refused(self, effect: effects.Refused) -> str:
+        told = f'"command":"{effect.command}","state":"{effect.state}","guard":"{effect.guard}"'
+        return f'"kind":"refused",{self._about(effect.subject)},{told}'
+
+    def _stale(self, effect: effects.Stale) -> str:
+        told = f'"word":{self._word(effect.word[:100])},"state":"{effect.state}","times":{effect.times}'
         return f'"kind":"stale",{self._about(effect.subject)},{told}'
-
-    def _stateful(self, effect: effects.Refused | effects.Stale) -> str:
-        return self.seen(Seen(effect, effect.subject.state))
 
     def _asked_after_end(self, effect: effects.AskedAfterEnd) -> str:
         about = self._about(effect.subject)

@@ -16,7 +16,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, Generic, TypeVar
 
 from callfsm.log import logger
 
@@ -29,17 +29,9 @@ MAX_WAITING: Final = 16 * 1024 * 1024
 RETRY_SECONDS: Final = 60.0
 """How long a file that could not be written is left alone."""
 _GATHERING_SECONDS: Final = 0.1
+_Noted = TypeVar("_Noted")
 _CHUNK: Final = 32 * 1024
 """How much is made into text at a time; then whoever else wants to run is let."""
-
-
-class _Part(NamedTuple):
-    """What was put at once."""
-
-    noted: list[Any]
-    size: int
-    missing: int
-    """How many lines before it did not fit into the queue."""
 
 
 class _Flusher(threading.Thread):
@@ -61,12 +53,12 @@ class _Flusher(threading.Thread):
             self._flush()
 
 
-class Writer:
+class Writer(Generic[_Noted]):
     """Writes lines to a file that rotates: ``FILE``, and before it ``FILE.1``, ``FILE.2``, ... with the older ones.
 
     Args:
         path: The file.
-        text: What makes the lines of what is put.
+        text: What makes the lines of what was put, several at a time.
         header: The first line of a file that goes on where another ended.
         dropped: The line that tells how many lines are missing.
         count: How many lines what is put would become.
@@ -77,10 +69,10 @@ class Writer:
     def __init__(
         self,
         path: str | os.PathLike[str],
-        text: Callable[[list[Any]], str],
+        text: Callable[[list[_Noted]], str],
         header: Callable[[], str],
         dropped: Callable[[int], str],
-        count: Callable[[list[Any]], int],
+        count: Callable[[_Noted], int],
         *,
         max_bytes: int = MAX_BYTES,
         keep: int = KEEP,
@@ -92,7 +84,8 @@ class Writer:
         self._count = count
         self._max_bytes = max_bytes
         self._keep = keep
-        self._noted: deque[_Part] = deque()
+        self._parts: deque[tuple[_Noted, int] | str | int] = deque()
+        """What was put, each with its size, or lines; and how many did not fit into the queue, where they are missing."""
         # One side counts what it has put, the other what it has taken, so that neither needs a lock.
         self._put = 0
         self._taken = 0
@@ -103,6 +96,7 @@ class Writer:
         self._failing = False
         self._retry_at = 0.0
         self._writing = threading.Lock()
+        self._is_awake = False
         self._flusher: _Flusher | None = None
         _close_at_exit(self)
 
@@ -111,17 +105,25 @@ class Writer:
         """How many lines are missing of which the file does not tell yet."""
         return self._overflowed + self._lost
 
-    def put(self, noted: list[Any], size: int) -> None:
+    def put(self, noted: _Noted, size: int) -> None:
         """Let what was noted be written, which becomes about so many characters."""
         if self._put - self._taken > MAX_WAITING:
             self._overflowed += self._count(noted)
             return
-        missing, self._overflowed = self._overflowed, 0
+        if self._overflowed:
+            self._tell_overflow()
         self._put += size
-        self._noted.append(_Part(noted, size, missing))
-        flusher = self._flusher
-        if flusher is None or not flusher.wake.is_set():
+        self._parts.append((noted, size))
+        if not self._is_awake:
             self._begin()
+
+    def begin(self, line: str) -> None:
+        """Write a first line, before anything that is put from now on."""
+        self._parts.append(line)
+
+    def _tell_overflow(self) -> None:
+        missing, self._overflowed = self._overflowed, 0
+        self._parts.append(missing)
 
     def _begin(self) -> None:
         # Another thread may be closing: what was put before is written by it, and the rest by the next flusher.
@@ -131,12 +133,15 @@ class Writer:
             # Only one that runs can be closed by another thread.
             flusher.start()
             self._flusher = flusher
+        self._is_awake = True
         flusher.wake.set()
 
     def flush(self) -> None:
         """Write what waits; returns when that is done, or has failed."""
         with self._writing:
-            while self._noted:
+            # What is put from now on finds the flusher asleep, unless it is taken here.
+            self._is_awake = False
+            while self._parts:
                 self._write(*self._chunk())
 
     def close(self) -> None:
@@ -148,36 +153,47 @@ class Writer:
             flusher.wake.set()
             flusher.join()
         if self._overflowed:
-            missing, self._overflowed = self._overflowed, 0
-            self._noted.append(_Part([], 0, missing))
+            self._tell_overflow()
         self.flush()
         with self._writing:
             self._close()
 
     def _chunk(self) -> tuple[bytes, int]:
         texts: list[str] = []
-        size, lines, most = 0, 0, min(_CHUNK, self._max_bytes)
+        together: list[_Noted] = []
+        taken, lines, most = 0, 0, min(_CHUNK, self._max_bytes)
         idle = self._failing and time.monotonic() < self._retry_at
-        while self._noted and size < most:
-            part = self._noted.popleft()
-            self._taken += part.size
-            lines += part.missing
-            if idle:
-                lines += self._count(part.noted)
+        while self._parts and taken < most:
+            part = self._parts.popleft()
+            if isinstance(part, tuple):
+                noted, size = part
+                taken += size
+                if idle:
+                    lines += self._count(noted)
+                else:
+                    together.append(noted)
                 continue
-            text = self._made(part.noted)
-            missing = part.missing + (0 if text else self._count(part.noted))
-            lines += text.count("\n")
-            texts.append((self._dropped(missing) if missing else "") + text)
-            size += len(text)
+            texts.append(self._made(together))
+            together = []
+            if isinstance(part, str):
+                texts.append(part)
+            elif idle:
+                lines += part
+            else:
+                lines += part - 1  # One line tells of them, unless it cannot be written either.
+                texts.append(self._dropped(part))
+        self._taken += taken
+        texts.append(self._made(together))
         return "".join(texts).encode(errors="backslashreplace"), lines
 
-    def _made(self, noted: list[Any]) -> str:
+    def _made(self, together: list[_Noted]) -> str:
         try:
-            return self._text(noted)
+            return self._text(together)
         except Exception as error:  # noqa: BLE001  # what cannot be told must not end the telling
+            if len(together) > 1:
+                return "".join(self._made([noted]) for noted in together)
             logger.error("recording", what="a line cannot be written", path=str(self.path), error=repr(error))
-            return ""
+            return self._dropped(self._count(together[0]))
 
     def _write(self, data: bytes, lines: int) -> None:
         if not data:
@@ -187,7 +203,7 @@ class Writer:
             self._open(len(data), begins=data.startswith(b'{"recording"'))
             self._append((self._dropped(self._lost).encode() if self._lost else b"") + data)
         except OSError as error:
-            self._fail(error, lines)
+            self._fail(error, lines + data.count(b"\n"))
         else:
             self._lost = 0
             if self._failing:
@@ -248,7 +264,7 @@ class Writer:
             os.close(file)
 
 
-def _close_at_exit(writer: Writer) -> None:
+def _close_at_exit(writer: Writer[_Noted]) -> None:
     # A recorder that nobody holds any longer must not be kept by this.
     alive = weakref.ref(writer)
 

@@ -125,7 +125,7 @@ def test_answered_without_a_leg(told: object) -> None:
     dial = dialled(server)
     effects = server.dial("answered", call=told)
 
-    assert (dial.state, only(Stale, effects)) == ("dialing", [Stale(dial, "", 1)])
+    assert (dial.state, only(Stale, effects)) == ("dialing", [Stale(dial, "", 1, "dialing")])
 
 
 def test_winner_that_is_known_otherwise() -> None:

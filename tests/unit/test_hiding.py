@@ -1,6 +1,7 @@
 """`callfsm.recordings.hiding`: a recording hides what a log hides, and nothing that the machines look at."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from callfsm.core import scrubbing
-from callfsm.recordings import hiding
+from callfsm.recordings import hiding, recipes
 from callfsm.recordings.hiding import Hider
 
 SECRETS = ("SECRET-TOKEN", "", "SECRET-PROJECT", 'state:"quoted\\')
@@ -164,12 +165,78 @@ def test_agents(frame: dict[str, Any]) -> None:
     )
 
 
+def disguised(value: Any, change: Callable[[str], str]) -> Any:
+    """A frame of the same shape, with other strings in it: keys too."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [disguised(each, change) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {change(key): disguised(each, change) for key, each in value.items()}
+
+
+CHANGES = st.sampled_from(
+    [
+        lambda text: text,
+        lambda text: text + "0",
+        lambda text: "ab" + text,
+        lambda text: text[:1] + "-" + text[1:],
+        lambda text: "".join(each for each in text if each not in "0123456789abcdefABCDEF-"),
+        lambda text: text.replace("tokn", "token").replace("projt", "project").replace("igits", "digits"),
+    ]
+)
+
+
+@given(frame=FRAMES, change=st.functions(like=lambda text: text, returns=CHANGES, pure=True), masked=st.booleans())
+def test_shape_tells_nothing(frame: dict[str, Any], change: Any, *, masked: bool) -> None:
+    """What was seen in frames of one shape hides no less in the next, whatever stands in its keys and values."""
+    used = hider(masked=masked)
+    other = disguised(frame, lambda text: change(text)(text))
+    texts = [json.dumps(each, separators=(",", ":")) for each in (frame, other)]
+    for text in (texts[0], texts[0], texts[0], texts[1], texts[1], texts[1]):
+        assert json.loads(hider(masked=masked).frame(text)) == json.loads(used.frame(text))
+
+
+@pytest.mark.parametrize(
+    ("like", "text", "shown"),
+    [
+        ('{"tokn":"x"}', '{"token":"x"}', '{"token":"***"}'),
+        ('{"token":"x"}', '{"tokn":"x"}', '{"tokn":"x"}'),
+        ('{"toa":"x","to":"y"}', '{"to":"+15550100001","toa":"y"}', '{"to":"+1555*****01","toa":"y"}'),
+        ('{"to":"+15550100001"}', '{"to":"+15550100002"}', '{"to":"+1555*****02"}'),
+        ('{"digits":"1"}', '{"digits":"123"}', '{"digits":"***"}'),
+        ('{"digits":""}', '{"digits":"1"}', '{"digits":"***"}'),
+        ('{"igits":1}', '{"digits":1}', '{"digits":"***"}'),
+        ('{"to":1}', '{"to":23}', '{"to":"***"}'),
+        (
+            '{"type":"sph","params":{"text":"x"}}',
+            '{"type":"speech","params":{"text":"x"}}',
+            '{"type":"speech","params":{"text":"***"}}',
+        ),
+        ('{"x":"SRT-TOKN"}', '{"x":"SECRET-TOKEN"}', '{"x":"***"}'),
+        ('{"project_id":"1"}', '{"project_id":"SECRET-PROJECT"}', '{"project_id":"***"}'),
+    ],
+)
+def test_same_shape(like: str, text: str, shown: str) -> None:
+    """A frame that looks like others is hidden as if it were the first."""
+    made = hider()
+    for _ in range(3):
+        made.frame(like)
+
+    assert [shown] * 3 == [made.frame(text) for _ in range(3)]
+
+
 def test_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is remembered of strings, words and numbers does not grow for ever."""
     monkeypatch.setattr(hiding, "MOST_KNOWN", 20)
+    monkeypatch.setattr(recipes, "MOST_SHAPES", 20)
+    monkeypatch.setattr(recipes, "MOST_VALUES", 20)
     made = hider()
     for number in range(200):
-        made.frame(f'{{"a{number}":"b{number}","to":"{number:07}"}}')
+        for _ in range(3):
+            made.frame(f'{{"{"x" * number}":"b{number}","to":"{number:07}"}}')
         made.word(f"c{number}")
 
-    assert max(len(made._clean), len(made._words), len(made._numbers)) <= 21
+    assert max(map(len, (made._clean, made._words, made._recipes.known, made._recipes._tried))) <= 20
+    assert max(map(len, made._values.values())) <= 20

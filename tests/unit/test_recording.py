@@ -186,9 +186,14 @@ def test_unwritable(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert 1 == caplog.text.count("cannot be written")
 
 
-def writer(path: Path, **options: Any) -> Writer:
+def writer(path: Path, **options: Any) -> Writer[list[str]]:
     """A writer of texts."""
-    return Writer(path, "".join, lambda: "header\n", lambda lines: f"dropped {lines}\n", len, **options)
+    return Writer(path, texts, lambda: "header\n", lambda lines: f"dropped {lines}\n", len, **options)
+
+
+def texts(together: list[list[str]]) -> str:
+    """What was put, as one text."""
+    return "".join("".join(each) for each in together)
 
 
 def test_rotates(tmp_path: Path) -> None:
@@ -276,7 +281,7 @@ def test_written_at_exit(tmp_path: Path) -> None:
     path = tmp_path / "calls.jsonl"
     program = (
         "import sys; from callfsm.recordings.writing import Writer\n"
-        "writer = Writer(sys.argv[1], ''.join, lambda: 'header\\n', str, len)\n"
+        "writer = Writer(sys.argv[1], lambda put: ''.join(map(''.join, put)), lambda: 'header\\n', str, len)\n"
         "writer.put(['last\\n'], 5)\n"
     )
     subprocess.run([sys.executable, "-c", program, str(path)], check=True, timeout=60)

@@ -100,7 +100,7 @@ def test_stale() -> None:
     report(server, CONNECT, "connected")
     effects = report(server, CONNECT, "connecting")
 
-    assert only(Stale, effects) == [Stale(call.standings["bridge"], "connecting", 1)]
+    assert only(Stale, effects) == [Stale(call.standings["bridge"], "connecting", 1, call.standings["bridge"].state)]
 
 
 def test_name() -> None:

@@ -45,7 +45,7 @@ def test_stale_reports_counted() -> None:
     call = answered(server)
     server.state("created")
 
-    assert only(Stale, server.state("nonsense")) == [Stale(call, "nonsense", 2)]
+    assert only(Stale, server.state("nonsense")) == [Stale(call, "nonsense", 2, call.state)]
 
 
 def test_a_report_cannot_pass_for_something_else() -> None:
@@ -79,7 +79,7 @@ def test_refusal_told() -> None:
     with pytest.raises(IllegalCommandError):
         call.ask("play", {})
 
-    assert server.take() == [Refused(call, "play", "early_media")]
+    assert server.take() == [Refused(call, "play", "early_media", call.state)]
 
 
 def test_refusal_without_a_row() -> None:

@@ -80,10 +80,11 @@ class Subject:
         """Hear what the server reports; a word that moves nothing is counted as stale."""
         heard = HEARD[self.machine].get(word)
         if heard is not None and heard.speaker is Speaker.REPORT and self._hear(heard, word, payload):
-            self.reported = word
+            # Not the word as it came: that is a string of this report's own, kept for as long as the subject.
+            self.reported = heard.event.name
             return True
         self.stale += 1
-        self.line.effects.append(Stale(self, word, self.stale))
+        self.line.effects.append(Stale(self, word, self.stale, self.state))
         return False
 
     def demand(self, command: str, request: Request) -> None:
@@ -95,7 +96,7 @@ class Subject:
         if self.fire(command, request):
             return
         guard = machine.refusing_guard(self.machine, self, command, request)
-        self.line.effects.append(Refused(self, command, guard))
+        self.line.effects.append(Refused(self, command, guard, self.state))
         raise IllegalCommandError(
             command,
             self.name,

@@ -5,6 +5,7 @@ Source of their commands and events: the RELAY actions and events, https://devel
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -21,7 +22,6 @@ from callfsm.event import (
     TapEvent,
     TranscribeEvent,
 )
-from callfsm.waits import Waits
 
 if TYPE_CHECKING:
     from callfsm.call import Call
@@ -31,10 +31,6 @@ OnCompleted = Callable[[Any], Any]
 """A function, or a coroutine function, that is called with the terminal event."""
 
 Terminal = TypeVar("Terminal", bound=RelayEvent)
-
-
-def _anything(_event: RelayEvent) -> bool:
-    return True
 
 
 class Action(Generic[Terminal]):
@@ -49,17 +45,20 @@ class Action(Generic[Terminal]):
         call: The call it runs in.
         control_id: The id that its commands and events share.
         result: The terminal event; ``None`` while it runs.
-        completed: Whether it has ended.
     """
+
+    # A program may hold many, and add what it likes to any.
+    __slots__ = ("_operation", "_waiting", "call", "control_id", "result")
+
+    _on_completed: OnCompleted | None = None
 
     def __init__(self, call: Call, control_id: str) -> None:
         self.call = call
         self.control_id = control_id
         self.result: Terminal | None = None
-        self.completed = False
         self._operation: OperationModel | None = None
-        self._on_completed: OnCompleted | None = None
-        self._waits: Waits[Terminal] | None = None
+        self._waiting: tuple[asyncio.Future[Terminal], ...] | asyncio.Future[Terminal] = ()
+        """Who waits for the end; nearly always there is one, which stands here by itself."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} control_id={self.control_id} state={self.state}>"
@@ -70,9 +69,14 @@ class Action(Generic[Terminal]):
         return self._operation.state if self._operation is not None else ""
 
     @property
+    def completed(self) -> bool:
+        """Whether it has ended."""
+        return self.result is not None
+
+    @property
     def is_done(self) -> bool:
         """Whether it has ended."""
-        return self.completed
+        return self.result is not None
 
     async def wait(self, timeout: float | None = None) -> Terminal:
         """Wait until the operation has ended, ``timeout`` seconds at most.
@@ -89,11 +93,22 @@ class Action(Generic[Terminal]):
         """
         if self.result is not None:
             return self.result
-        if self._waits is None:
-            self._waits = Waits()
-        if timeout is None:
-            return await self._waits.future(_anything)
-        return await self._waits.wait(_anything, timeout)
+        return await (self._settled() if timeout is None else self._settled_within(timeout))
+
+    async def _settled_within(self, seconds: float) -> Terminal:
+        async with asyncio.timeout(seconds):
+            return await self._settled()
+
+    def _settled(self) -> asyncio.Future[Terminal]:
+        # A future for each who waits, so that none harms another.
+        future: asyncio.Future[Terminal] = asyncio.get_running_loop().create_future()
+        others = self._waiting and self._still_waiting()
+        self._waiting = (*others, future) if others else future
+        return future
+
+    def _still_waiting(self) -> list[asyncio.Future[Terminal]]:
+        waiting = self._waiting if isinstance(self._waiting, tuple) else (self._waiting,)
+        return [future for future in waiting if not future.done()]
 
     async def _ask(self, command: str, **params: Any) -> dict[str, Any]:
         return await self.call._ask_operation(self, command, params)  # the two are one, for the user
@@ -101,15 +116,18 @@ class Action(Generic[Terminal]):
     def _settle(self, event: Terminal, *, ran: bool) -> OnCompleted | None:
         # Gives back what is to be called, once; nothing when the server refused to begin it at all.
         self.result = event
-        self.completed = True
-        if self._waits is not None:
-            self._waits.offer(event)
-        callback, self._on_completed = self._on_completed, None
+        if self._waiting:
+            for future in self._still_waiting():
+                future.set_result(event)
+            self._waiting = ()
+        callback = self._on_completed
+        if callback is not None:
+            del self._on_completed  # It is called once, and what it holds is let go of.
         return callback if ran else None
 
     def _interrupt(self, error: Callable[[], Exception]) -> None:
-        if self._waits is not None:
-            self._waits.fail(error)
+        for future in self._still_waiting():
+            future.set_exception(error())
 
 
 class StoppableAction(Action[Terminal]):

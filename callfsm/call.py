@@ -70,6 +70,8 @@ class Call(CallEvents, CallCommands, CallPicture):
     does on a call that is over, stands in `callfsm.commands`.
     """
 
+    _embedding: Embedding | None = None
+
     def __init__(
         self,
         client: Executor,
@@ -98,17 +100,14 @@ class Call(CallEvents, CallCommands, CallPicture):
             "segment_id": segment_id,
         }
         embedding = Embedding(client)
-        self._embedding: Embedding | None = embedding
+        self._embedding = embedding
         self._adopt(embedding.model(facts), embedding.pump)
         embedding.pump.calls[call_id] = self
-        if self._model.state == "ended":
-            self._forgotten()
 
     @classmethod
     def _of(cls, model: CallModel, pump: Pump) -> Self:
         # A call that a client makes: its events come over the client's line.
         call = cls.__new__(cls)
-        call._embedding = None
         call._adopt(model, pump)
         return call
 
@@ -196,24 +195,18 @@ class Call(CallEvents, CallCommands, CallPicture):
     @property
     def actions(self) -> list[Action[Any]]:
         """The operations that have not ended yet."""
-        running = (self._pump.actions.get(operation) for operation in self._model.operations.values())
+        running = (self._pump.actions.get(operation) for operation in self._model.running)
         return [action for action in running if action is not None]
 
     @property
     def from_number(self) -> str:
         """Who calls, in E.164 or as a SIP address; ``""`` when not told."""
-        return self._endpoint("from")
+        return self._model.number("from")
 
     @property
     def to_number(self) -> str:
         """Who is called, in E.164 or as a SIP address; ``""`` when not told."""
-        return self._endpoint("to")
-
-    def _endpoint(self, side: str) -> str:
-        params = self.device.get("params")
-        told = params if isinstance(params, dict) else {}
-        number = told.get(f"{side}_number") or told.get(side)
-        return number if isinstance(number, str) else ""
+        return self._model.number("to")
 
     async def _send(self, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
         params = wire.params(command, arguments)
@@ -234,7 +227,8 @@ class Call(CallEvents, CallCommands, CallPicture):
     async def _start(self, action: type[ActionType], kind: str, arguments: dict[str, Any]) -> ActionType:
         params = wire.params(kind, arguments)
         started = action(self, arguments["control_id"] or self._pump.new_id())
-        started._on_completed = arguments["on_completed"]
+        if arguments["on_completed"] is not None:
+            started._on_completed = arguments["on_completed"]
         with self._pump.performing():
             operation, request = self._model.start(
                 kind, started.control_id, params, continuous=bool(params.get("continuous"))

@@ -43,7 +43,8 @@ class Embedding:
 
     def model(self, params: dict[str, Any]) -> CallModel:
         """The model of the one call on this line."""
-        model = self._session.embed(params)
+        model = self._session.embed({**params, "device": {}})
+        model.device = params["device"]  # The program's own object, of which nobody knows what it holds.
         if params["call_state"] == constants.CALL_STATE_ENDED:
             model.report(constants.CALL_STATE_ENDED, params)
         self._session.effects.clear()

@@ -30,7 +30,6 @@ class CallEvents:
     _listeners: Listeners | None = None
     _event_waits: Waits[RelayEvent] | None = None
     _state_waits: dict[str, Waits[RelayEvent]] | None = None
-    _is_forgotten = False
 
     @overload
     def on(self, event_type: str, handler: EventHandler) -> None: ...
@@ -82,7 +81,7 @@ class CallEvents:
             CallEndedError: The call has ended, and no such event can come any more.
             ConnectionLostError: The program disconnected the client meanwhile.
         """
-        if self._is_forgotten:
+        if self._model.is_silent:
             raise self._too_late(f"no {event_type} can come any more")
 
         def wanted(event: RelayEvent) -> bool:
@@ -170,7 +169,6 @@ class CallEvents:
             self._listeners.hear(event)
 
     def _forgotten(self) -> None:
-        self._is_forgotten = True
         if self._event_waits is not None:
             self._event_waits.fail(lambda: self._too_late("no such event can come any more"))
 

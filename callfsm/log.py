@@ -52,7 +52,7 @@ def _line(_logger: Any, _method: str, fields: _Fields) -> tuple[tuple[str], dict
     event = fields.pop("event")
     hide = secrecy.hider()
     fields = {key: hide(value) for key, value in fields.items()}
-    text = " ".join([event, *(f"{key}={value!r}" for key, value in fields.items())])
+    text = " ".join([event, *[f"{key}={value!r}" for key, value in fields.items()]])
     return (text,), {"exc_info": failure, "extra": {"callfsm": {"event": event, **fields}}}
 
 
@@ -64,8 +64,7 @@ def _structlog() -> Any:
         _STDLIB,
         processors=[structlog.stdlib.filter_by_level, _line],
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
+    ).bind()
 
 
 def _unwritten(_event: str, **_fields: object) -> None:
@@ -126,6 +125,11 @@ def configure_from_environment(environment: Mapping[str, str] = os.environ) -> N
 def is_detailed() -> bool:
     """Whether frames are told, and transitions that stay where they are."""
     return _STDLIB.isEnabledFor(logging.DEBUG)
+
+
+def is_informed() -> bool:
+    """Whether transitions are told that lead from one state to another."""
+    return _STDLIB.isEnabledFor(logging.INFO)
 
 
 def frame(way: str, text: str | bytes) -> None:

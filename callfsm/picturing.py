@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from callfsm.core.picture import Taken
 
 
-_STEPS: Final[dict[Taken, Taken]] = {}
-"""Each step that any call has taken, once: there are as many as the call machine has ways between states."""
+_WAYS: Final[dict[tuple[Taken, ...], tuple[Taken, ...]]] = {}
+"""Each way that any call has gone, once: there are as many as the call machine has."""
 
 
 class CallPicture:
@@ -22,7 +22,8 @@ class CallPicture:
     _way: tuple[Taken, ...] = ()
 
     def _walk(self, step: Taken) -> None:
-        self._way = (*self._way, _STEPS.setdefault(step, step))
+        way = (*self._way, step)
+        self._way = _WAYS.setdefault(way, way)
 
     def diagram(self, form: str = "mermaid") -> str:
         """The call machine as a picture: the state that this call is in is marked, and its way there is numbered.

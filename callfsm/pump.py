@@ -25,7 +25,8 @@ from callfsm.core.request import ACCEPTED, Outcome, Request
 from callfsm.core.session import Session
 from callfsm.core.tables import Speaker
 from callfsm.errors import RelayError
-from callfsm.handling import CallHandler, handle
+from callfsm.handling import CallHandler, Handlers
+from callfsm.hooks import Hooks
 from callfsm.listeners import Listeners, await_contained, call_contained
 from callfsm.messenger import Messenger
 from callfsm.observing import Observer, Transition, call_id_of
@@ -53,10 +54,11 @@ class _Performing(AbstractContextManager[None]):
         self._perform()
 
 
-class Pump:
+class Pump(Hooks):
     """Performs a session's effects for one client."""
 
     def __init__(self, session: Session, new_id: Callable[[], str]) -> None:
+        super().__init__()
         self.session = session
         self.new_id = new_id
         self.calls: dict[str, Call] = {}
@@ -64,13 +66,6 @@ class Pump:
         self.on_call: CallHandler | None = None
         self.transmit: Callable[[list[str]], None] = lambda _texts: None
         self.observers: list[Observer] = []
-        # For tools that have to see everything: each message before the machines hear it, each effect before it is
-        # performed, and when all is performed that has followed from a message, a command, the line or the clock.
-        self.arrivals: list[Callable[[str | bytes], None]] = []
-        self.watchers: list[Callable[[Effect], None]] = []
-        self.performed: list[Callable[[], None]] = []
-        self.failed: Callable[[Call, BaseException], None] = lambda _call, _error: None
-        """Told of what the program's handlers raise, after the log."""
         self.counts: Counter[type] = Counter()
         self.unanswered: Callable[[Request], None] = lambda _request: None
         """Told of each request that has had no reply in time."""
@@ -80,6 +75,7 @@ class Pump:
         self._graces: dict[CallModel, asyncio.TimerHandle] = {}
         self._forgotten: Waits[Call] = Waits()
         self.tasks = Tasks()
+        self.handlers = Handlers()
         self.messenger = Messenger(self.tasks, self.counts)
         self.outages = Outages(session.connection, Listeners(self.tasks, self.counts), self.calls.values)
         self._detailed = False
@@ -127,15 +123,17 @@ class Pump:
                 arrival(message)
             self.session.receive(message)
             self._perform()
-        self._send()
+        self._finish()
 
     def perform(self) -> None:
         """Perform what is waiting to be done."""
         self._detailed = log.is_detailed()
         self._perform()
-        self._send()
+        self._finish()
 
-    def _send(self) -> None:
+    def _finish(self) -> None:
+        for told in self.performed:
+            told()
         if not self._leaving:
             return
         texts, self._leaving = self._leaving, []
@@ -152,16 +150,18 @@ class Pump:
         session = self.session
         while session.effects:
             batch, session.effects = session.effects, []
+            for tell in self.batches:
+                tell(batch)
             for watcher in self.watchers:
                 for effect in batch:
                     watcher(effect)
             self._stages.perform(batch)
-        for told in self.performed:
-            told()
 
     def _post(self, effect: effects.Send) -> None:
         self._leaving.append(effect.text)
         if effect.request is not None:
+            for note in self.requests:
+                note(effect)
             self.outcomes.await_reply(effect.request)
 
     def _count(self, effect: Effect) -> None:
@@ -208,8 +208,11 @@ class Pump:
         moves = effect.source != effect.dest
         if not (moves or self._detailed or self.observers):
             return
-        now = asyncio.get_running_loop().time()
         subject = effect.subject
+        if not (self.observers or log.is_informed()):
+            subject.since = 0.0  # Nobody asks how long it has lasted, and a program may hold many calls.
+            return
+        now = asyncio.get_running_loop().time()
         log.transition(effect, now - subject.since if subject.since else 0.0)
         if moves:
             subject.since = now
@@ -257,7 +260,7 @@ class Pump:
         if effect.call.dial is None and effect.call.direction != "outbound":
             call = self.calls[effect.call.call_id]
             assert self.on_call is not None, "the session takes calls only while there is a handler"
-            self.tasks.spawn(handle(call, self.on_call), f"callfsm on_call {call.call_id}")
+            self.handlers.start(call, self.on_call)
 
     def _notify(self, effect: effects.EventArrived) -> None:
         call = self.calls.get(effect.call.call_id)

@@ -32,6 +32,7 @@ class Switchboard:
         self._over: dict[str, None] = {}
         self._left: list[dict[str, Any]] = []
         self._members: dict[str, dict[CallModel, None]] = {}
+        self._seats: dict[CallModel, str] = {}
 
     @property
     def held(self) -> int:
@@ -60,14 +61,15 @@ class Switchboard:
         conference_id = params.get("conference_id")
         self._unseat(call)
         if call.in_conference and isinstance(conference_id, str):
-            call.conference_id = conference_id
+            self._seats[call] = conference_id
             self._members.setdefault(conference_id, {})[call] = None
 
     def _unseat(self, call: CallModel) -> None:
-        members = self._members.get(call.conference_id, {})
+        conference_id = self._seats.pop(call, "")
+        members = self._members.get(conference_id, {})
         members.pop(call, None)
         if not members:
-            self._members.pop(call.conference_id, None)
+            self._members.pop(conference_id, None)
 
     def dial(self, params: dict[str, Any]) -> DialModel | None:
         """The dial whose tag these params carry, also one that nobody waits for any longer."""

@@ -25,7 +25,7 @@ from callfsm.testing.memory import EPOCH, SIGNALLED, Board
 from callfsm.testing.misbehaving import Misbehaving
 from callfsm.testing.texting import Texting
 from callfsm.testing.virtual_time import SPINNING, DeadEndError
-from callfsm.testing.waiting import waits_in
+from callfsm.testing.waiting import named, waits_in
 from callfsm.transport import open_websocket
 
 SETTLING_SECONDS: Final = 60.0
@@ -231,7 +231,7 @@ class Relay(Misbehaving, Texting):
         if not handlers:
             return []
         _, running = await asyncio.wait(handlers, timeout=SETTLING_SECONDS)
-        told = [(task.get_name(), f", in {place}" if (place := waits_in(task)) else "") for task in running]
+        told = [(named(task), f", in {place}" if (place := waits_in(task)) else "") for task in running]
         failed = list(self.failed)
         for task in running:
             task.cancel()

@@ -7,9 +7,13 @@ import linecache
 import os
 import sysconfig
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
+
+from callfsm.call import Call
+from callfsm.handling import TASK
 
 _HERE: Final = str(Path(__file__).resolve().parent.parent) + os.sep
 _EXAMPLES: Final = f"{_HERE}examples{os.sep}"
@@ -24,11 +28,19 @@ def waits(tasks: Iterable[asyncio.Task[Any]]) -> list[str]:
     Tasks that stand in nothing but callfsm and Python itself are counted in a last line.
     """
     lines, others = [], 0
-    for task in sorted(tasks, key=lambda task: task.get_name()):
+    for name, task in sorted(((named(task), task) for task in tasks), key=itemgetter(0)):
         place = waits_in(task)
-        lines += [f"{task.get_name()} waits in {place}"] * bool(place)
+        lines += [f"{name} waits in {place}"] * bool(place)
         others += not place
     return lines + [f"and {others} of callfsm's own"] * bool(others)
+
+
+def named(task: asyncio.Task[Any]) -> str:
+    """A task's name; that of a handler's with the call that it is at work on."""
+    name = task.get_name()
+    held = (value for frame in frames(task.get_coro()) for value in frame.f_locals.values())
+    call = next((value for value in held if isinstance(value, Call)), None) if name == TASK else None
+    return f"{name} {call.call_id}" if call is not None else name
 
 
 def waits_in(task: asyncio.Task[Any]) -> str:

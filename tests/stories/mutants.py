@@ -173,11 +173,7 @@ def silence_is_not_noticed(patch: pytest.MonkeyPatch) -> None:
 @breaks("no task outlives its waits")
 def waits_outlive_calls(patch: pytest.MonkeyPatch) -> None:
     """A wait for an event is not told that its call is over."""
-
-    def forgotten(call: CallEvents) -> None:
-        call._is_forgotten = True
-
-    patch.setattr(CallEvents, "_forgotten", forgotten)
+    patch.setattr(CallEvents, "_forgotten", _nothing)
 
 
 @breaks("pump never raises")

@@ -200,5 +200,6 @@ async def _everybody_hangs_up(scene: Scene) -> None:
 
 
 def _busy(scene: Scene) -> list[asyncio.Future[object]]:
-    tasks = (*scene.client._pump.tasks._running, *scene.tasks)
+    pump = scene.client._pump
+    tasks = (*pump.tasks._running, *pump.handlers._running, *scene.tasks)
     return [task for task in tasks if not task.done() and task not in scene.patient]

@@ -53,6 +53,15 @@ async def test_control_id_is_made() -> None:
 
 
 @in_virtual_time
+async def test_of_the_program() -> None:
+    """A program may note something of its own on an action."""
+    async with playing() as (action, _server):
+        vars(action)["purpose"] = "greeting"
+
+        assert "greeting" == getattr(action, "purpose", None)
+
+
+@in_virtual_time
 async def test_many_wait() -> None:
     """Any number of tasks may wait for one action."""
     async with playing() as (action, server):

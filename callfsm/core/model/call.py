@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from sys import intern
 from typing import TYPE_CHECKING, Final
 
 from callfsm import constants
@@ -40,22 +39,15 @@ class CallModel(WatchedCall):
     """One call leg, as the core knows it."""
 
     __slots__ = (
+        "_running",
         "asked_after_end",
-        "conference_id",
-        "context",
-        "device",
         "dial",
-        "direction",
         "early",
         "end_reason",
         "farewell",
         "latest",
-        "operations",
-        "project_id",
         "ringing",
-        "segment_id",
         "standings",
-        "tag",
         "transferred",
         "was_answered",
     )
@@ -64,25 +56,14 @@ class CallModel(WatchedCall):
         word = text(params, "call_state")
         # A call that is made has yet to end, whatever is told: who ends it has to be heard.
         super().__init__(line, params, word if word in CALL.states and word not in CALL.final.split() else "")
-        # Most of it is the same in call after call, and a program may hold many.
-        self.project_id = intern(text(params, "project_id"))
-        self.segment_id = text(params, "segment_id")
-        if self.segment_id == self.call_id:
-            self.segment_id = self.call_id
-        self.context = intern(text(params, "context") or text(params, "protocol"))
-        self.tag = text(params, "tag")
-        self.direction = intern(text(params, "direction"))
-        device = params.get("device")
-        self.device: Params = device if isinstance(device, dict) else {}
         self.early = early_media
         self.ringing = word == "ringing"
         self.end_reason = ""
-        self.operations: dict[str, OperationModel] = {}
+        self._running: tuple[OperationModel, ...] | OperationModel = ()
+        """The operations that are not over; nearly always there is one, which stands here by itself."""
         self.standings: Mapping[str, StandingModel] = NO_STANDINGS
         self.transferred = False
         """Whether the call has been handed over to other instructions."""
-        self.conference_id = ""
-        """The conference it was last reported in; kept by whoever finds the calls of events."""
         self.asked_after_end = 0
         self.farewell: Request | None = None
         """The latest hang-up, whoever has asked for it."""
@@ -97,10 +78,31 @@ class CallModel(WatchedCall):
         return self.was_answered or self.state == "answered"
 
     @property
-    def facts(self) -> Params:
-        """What a server tells of a call when it offers it."""
-        told = {"direction": self.direction, "context": self.context, "device": self.device, "call_state": self.state}
-        return self.addressed({"project_id": self.project_id, "segment_id": self.segment_id, "tag": self.tag, **told})
+    def running(self) -> tuple[OperationModel, ...]:
+        """The operations that are not over."""
+        return self._running if isinstance(self._running, tuple) else (self._running,)
+
+    def _run(self, operations: tuple[OperationModel, ...]) -> None:
+        self._running = operations[0] if len(operations) == 1 else operations
+
+    @property
+    def operations(self) -> dict[str, OperationModel]:
+        """The operations that are not over, by control id."""
+        return {operation.control_id: operation for operation in self.running}
+
+    def _operation(self, control_id: str) -> OperationModel | None:
+        running = self._running
+        if isinstance(running, OperationModel):
+            return running if running.control_id == control_id else None
+        for operation in running:
+            if operation.control_id == control_id:
+                return operation
+        return None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing of it is left to come: it has ended, and so has all that ran in it."""
+        return self.state == "ended" and not self._running
 
     def reached(self, state: str) -> bool:
         """Whether the call is, or has been, in a state (or ringing), as far as a waiter would care."""
@@ -179,9 +181,10 @@ class CallModel(WatchedCall):
             self.latest = report
             self.report(text(params, "call_state"), params)
             return
-        operation = self.operations.get(text(params, "control_id"))
-        if operation is not None and operation.speaks_of_it(event_type):
-            operation.hear_event(report)
+        if self._running:
+            operation = self._operation(text(params, "control_id"))
+            if operation is not None and operation.speaks_of_it(event_type):
+                operation.hear_event(report)
         if event_type in STANDINGS and self.state != "ended":
             self._standing(event_type).hear_event(params)
 
@@ -203,7 +206,7 @@ class CallModel(WatchedCall):
 
     def grace_over(self) -> None:
         """No last report is waited for any longer."""
-        for operation in list(self.operations.values()):
+        for operation in self.running:
             operation.fire("grace_over")
 
     def start(
@@ -219,10 +222,11 @@ class CallModel(WatchedCall):
             IllegalCommandError: The table forbids it now; nothing was sent.
             CallEndedError: The thousandth command in a row on a call that is over.
         """
-        if control_id in self.operations:
+        taken = self._operation(control_id)
+        if taken is not None:
             raise ValueError(
-                f"control_id {control_id!r} is taken by a {self.operations[control_id].machine} that is running "
-                f"in {self.name}; leave it out and a new one is made"
+                f"control_id {control_id!r} is taken by a {taken.machine} that is running in {self.name}; "
+                "leave it out and a new one is made"
             )
         operation = OperationModel(kind, control_id, self, continuous=continuous)
         if self.over:
@@ -230,18 +234,19 @@ class CallModel(WatchedCall):
             operation.fire("call_ended")
             operation.fire("grace_over")
             return operation, None
-        self.operations[control_id] = operation
+        self._run((*self.running, operation))
         try:
             return operation, self.ask(kind, {"control_id": control_id, **params}, operation)
         except Exception:
-            del self.operations[control_id]
+            self._run(without(self.running, operation))
             raise
 
     def forget_operation(self, operation: OperationModel) -> None:
         """Drop an operation that is over; with the last one of an ended call, the call is forgotten."""
-        known = self.operations.pop(operation.control_id, None)
-        if known is not None and self.state == "ended" and not self.operations and not self.cascade:
-            self.line.forget(self)
+        if operation in self.running:
+            self._run(without(self.running, operation))
+            if self.is_silent and not self.cascade:
+                self.line.forget(self)
 
     def inbound(self, _payload: object) -> bool:
         """Guard: the call came to us."""
@@ -282,13 +287,13 @@ class CallModel(WatchedCall):
 
     def _run_cascade(self) -> None:
         trigger = self.cascade
-        for operation in list(self.operations.values()):
+        for operation in self.running:
             operation.fire(trigger)
         for standing in self.standings.values():
             standing.fire(trigger)
         self.cascade = ""
         if trigger == "call_ended":
-            if self.operations:
+            if self.running:
                 self.line.effects.append(Lingers(self))
             else:
                 self.line.forget(self)

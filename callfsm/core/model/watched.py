@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sys import intern
-from typing import Final
+from typing import Final, TypeVar
 
 from callfsm.core.effects import Params
-from callfsm.core.model.subject import Line, Subject
-from callfsm.core.words import text
+from callfsm.core.model.facts import CallFacts
+from callfsm.core.model.subject import Line
+
+Thing = TypeVar("Thing")
 
 QUIET_ROUNDS: Final = 10
 """After how many audits in a row without a word of the call the server is asked if it still knows it."""
@@ -19,23 +20,21 @@ OVER: Final = frozenset({"ending", "ended"})
 """The states of a call in which nothing new begins."""
 
 
-def without(commands: tuple[str, ...], command: str) -> tuple[str, ...]:
-    """These commands, less one of this name, if there is any."""
-    if command not in commands:
-        return commands
-    place = commands.index(command)
-    return commands[:place] + commands[place + 1 :]
+def without(things: tuple[Thing, ...], thing: Thing) -> tuple[Thing, ...]:
+    """These things, less this one, once, if it is there."""
+    if thing not in things:
+        return things
+    place = things.index(thing)
+    return things[:place] + things[place + 1 :]
 
 
-class WatchedCall(Subject):
-    """One call leg, as far as its life and its address go."""
+class WatchedCall(CallFacts):
+    """One call leg, as far as its life goes."""
 
-    __slots__ = ("call_id", "in_flight", "node_id", "probes", "quiet", "unwanted")
+    __slots__ = ("in_flight", "probes", "quiet", "unwanted")
 
     def __init__(self, line: Line, params: Params, state: str) -> None:
-        super().__init__("call", line, state)
-        self.call_id = text(params, "call_id")
-        self.node_id = intern(text(params, "node_id"))
+        super().__init__(line, params, state)
         self.in_flight: tuple[str, ...] = ()
         """Commands that have no reply yet."""
         self.probes = True
@@ -46,18 +45,9 @@ class WatchedCall(Subject):
         """The reason with which it is hung up because nobody holds it, again if need be; ``""`` while somebody does."""
 
     @property
-    def name(self) -> str:
-        """What logs and errors call it."""
-        return f"call {self.call_id}"
-
-    @property
     def over(self) -> bool:
         """Whether the call is ending or has ended: commands are settled here and not sent."""
         return self.state in OVER
-
-    def addressed(self, params: Params) -> Params:
-        """These params, with the call's address before them."""
-        return {"node_id": self.node_id, "call_id": self.call_id, **params}
 
     def not_hanging_up(self, _payload: object) -> bool:
         """Guard: no hang-up is in flight."""

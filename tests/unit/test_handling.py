@@ -1,0 +1,157 @@
+"""`callfsm.handling`: how the program's handlers are run, and what becomes of those that fail."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import partial
+from typing import Any
+
+import pytest
+from clock import in_virtual_time, turns
+from scripted import scripted
+
+from callfsm import Call
+
+WHO: ContextVar[str] = ContextVar("who", default="nobody")
+
+
+class Desk:
+    """A handler that is an object."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+
+    async def __call__(self, call: Call) -> None:
+        """Take a call."""
+        await asyncio.sleep(0)
+        self.taken.append(call.call_id)
+
+
+async def takes_two(call: Call, taken: list[str]) -> None:
+    """Takes a call, and something besides."""
+    await asyncio.sleep(0)
+    taken.append(call.call_id)
+
+
+async def takes_none() -> None:
+    """Takes no call."""
+
+
+async def fails(_call: Call) -> None:
+    """Fails after a while, in a context of its own."""
+    WHO.set("the handler")
+    await asyncio.sleep(0)
+    raise KeyError("menu")
+
+
+class Failing:
+    """A handler that is an object, and fails."""
+
+    def __call__(self, _call: Call) -> None:
+        """Fail at once."""
+        raise KeyError("menu")
+
+
+async def records(caplog: pytest.LogCaptureFixture, handler: Callable[..., Any]) -> tuple[list[str], list[Any]]:
+    """What is told of a handler that fails: the lines, and what is asked of the call."""
+    async with scripted() as (client, server):
+        client.on_call(handler)
+        with caplog.at_level(logging.WARNING, "callfsm"):
+            server.offers()
+            ended = await server.expects("calling.end")
+        server.replies_to(ended)
+        server.state("ended")
+        await turns()
+        assert 0 == len(client._pump.handlers)
+        return [record.getMessage() for record in caplog.records], [ended["params"]["reason"]]
+
+
+@in_virtual_time
+async def test_objects_and_parts() -> None:
+    """A handler may be an object, or a function of which a part is given already."""
+    async with scripted() as (client, server):
+        desk, taken = Desk(), list[str]()
+        for number, handler in enumerate((desk, partial(takes_two, taken=taken))):
+            client.on_call(handler)
+            server.offers(f"call-{number}")
+            await turns()
+
+        assert (["call-0"], ["call-1"]) == (desk.taken, taken)
+
+
+@pytest.mark.parametrize(
+    ("handler", "name"),
+    [(fails, "fails"), (Failing(), "Failing"), (takes_none, "takes_none"), (lambda: None, "<lambda>")],
+    ids=["coroutine function", "object", "of no call", "plain function of no call"],
+)
+@in_virtual_time
+async def test_failing(caplog: pytest.LogCaptureFixture, handler: Callable[..., Any], name: str) -> None:
+    """However a handler is made and fails, one line tells its name and its call, which is hung up as an error."""
+    assert ([f"handler raised handler={name!r} call='call-1'"], ["error"]) == await records(caplog, handler)
+
+
+@in_virtual_time
+async def test_told_in_its_context(caplog: pytest.LogCaptureFixture) -> None:
+    """The line about a handler that has failed is written in the handler's context, as filters and formatters need."""
+    seen: list[str] = []
+
+    def note(_record: logging.LogRecord) -> bool:
+        seen.append(WHO.get())
+        return True
+
+    caplog.handler.addFilter(note)
+    await records(caplog, fails)
+
+    assert ["the handler"] == seen
+
+
+@in_virtual_time
+async def test_cancelled_before_it_begins(caplog: pytest.LogCaptureFixture) -> None:
+    """A handler that is cancelled before it could begin leaves no caller waiting."""
+
+    async def never(_call: Call) -> None:
+        raise AssertionError("it does not begin")
+
+    async with scripted() as (client, server):
+        client.on_call(never)
+        client._pump.performed.append(lambda: [task.cancel() for task in client._pump.handlers._running])
+        with caplog.at_level(logging.WARNING, "callfsm"):
+            server.offers()
+            ended = await server.expects("calling.end")
+
+        told = [record.getMessage() for record in caplog.records]
+        assert (["handler cancelled", "error"]) == [*(line[:17] for line in told), ended["params"]["reason"]]
+
+
+@pytest.mark.parametrize("stop", [SystemExit, KeyboardInterrupt])
+def test_ends_the_program(stop: type[BaseException], caplog: pytest.LogCaptureFixture) -> None:
+    """What a handler ends the program with is raised once, out of the event loop, and is no failure of the handler."""
+
+    async def ends(_call: Call) -> None:
+        raise stop
+
+    async def program() -> None:
+        async with scripted() as (client, server):
+            client.on_call(ends)
+            server.offers()
+            await asyncio.Event().wait()
+
+    with pytest.raises(stop):
+        asyncio.run(program())
+
+    assert [] == [record.getMessage() for record in caplog.records if "handler" in record.getMessage()]
+
+
+@in_virtual_time
+async def test_tasks_by_their_name() -> None:
+    """Whoever looks at the tasks that run finds the handlers by their name, and the program's code in them."""
+    async with scripted() as (client, server):
+        client.on_call(fails)
+        server.offers()
+        await turns(1)
+        (task,) = (each for each in asyncio.all_tasks() if each.get_name() == "callfsm on_call")
+        shown = repr(task)
+        server.replies_to(await server.expects("calling.end"))
+
+        assert "coro=<fails() " in shown

@@ -180,9 +180,10 @@ def waits_outlive_calls(patch: pytest.MonkeyPatch) -> None:
 def odd_events_raise(patch: pytest.MonkeyPatch) -> None:
     """An event without params stops the reading."""
 
-    def hear(session: Session, envelope: dict[str, Any]) -> None:
-        envelope["params"].get("call_id")
-        original(session, envelope)
+    def hear(session: Session, request_id: Any, report: Report) -> None:
+        if not report.params:
+            raise KeyError("params")
+        original(session, request_id, report)
 
     original = Session._hear_event
     patch.setattr(Session, "_hear_event", hear)

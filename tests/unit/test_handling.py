@@ -72,7 +72,8 @@ async def test_objects_and_parts() -> None:
     """A handler may be an object, or a function of which a part is given already."""
     async with scripted() as (client, server):
         desk, taken = Desk(), list[str]()
-        for number, handler in enumerate((desk, partial(takes_two, taken=taken))):
+        handlers: tuple[Callable[..., Any], ...] = (desk, partial(takes_two, taken=taken))
+        for number, handler in enumerate(handlers):
             client.on_call(handler)
             server.offers(f"call-{number}")
             await turns()
@@ -114,8 +115,13 @@ async def test_cancelled_before_it_begins(caplog: pytest.LogCaptureFixture) -> N
         raise AssertionError("it does not begin")
 
     async with scripted() as (client, server):
+
+        def cancel() -> None:
+            for task in client._pump.handlers._running:
+                task.cancel()
+
         client.on_call(never)
-        client._pump.performed.append(lambda: [task.cancel() for task in client._pump.handlers._running])
+        client._pump.performed.append(cancel)
         with caplog.at_level(logging.WARNING, "callfsm"):
             server.offers()
             ended = await server.expects("calling.end")

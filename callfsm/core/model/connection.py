@@ -57,6 +57,8 @@ class Conversation(Line, Protocol):
 class ConnectionModel(Subject):
     """The client's connection, as the core knows it."""
 
+    machine = "connection"
+
     __slots__ = (
         "authorization_state",
         "conversation",
@@ -71,7 +73,7 @@ class ConnectionModel(Subject):
     )
 
     def __init__(self, conversation: Conversation, settings: Settings) -> None:
-        super().__init__("connection", conversation)
+        super().__init__(conversation)
         self.conversation = conversation
         self.settings = settings
         self.protocol = ""

@@ -13,10 +13,12 @@ from callfsm.core.words import text
 class DialModel(Subject):
     """An outbound dial, as the core knows it."""
 
+    machine = "dial"
+
     __slots__ = ("legs", "reason", "tag", "told", "winner")
 
     def __init__(self, line: Line, tag: str) -> None:
-        super().__init__("dial", line)
+        super().__init__(line)
         self.tag = tag
         self.legs: dict[str, CallModel] = {}
         self.winner: CallModel | None = None

@@ -26,9 +26,11 @@ def _folded(segment_id: str, device: Params) -> _Told | bytes:
     params = nested(device, "params")
     is_telephone = (tuple(device), tuple(params)) == _TELEPHONE
     try:
-        return _encode((segment_id, device["type"], *params.values()) if is_telephone else (segment_id, device))
+        told = _encode((segment_id, device["type"], *params.values()) if is_telephone else (segment_id, device))
     except (MsgspecError, ValueError, OverflowError):
         return segment_id, device  # Half of a surrogate pair, or a number of more than 64 bits: JSON all the same.
+    # A copy is as large as it has to be; what is encoded stands in a larger place, of which the rest is lost for long.
+    return memoryview(told).tobytes()
 
 
 def _unfolded(told: _Told | bytes) -> _Told:
@@ -43,10 +45,12 @@ def _unfolded(told: _Told | bytes) -> _Told:
 class CallFacts(Subject):
     """One call leg, as far as its address goes, and what is the same from its beginning to its end."""
 
+    machine = "call"
+
     __slots__ = ("_told", "call_id", "context", "direction", "node_id", "project_id", "tag")
 
     def __init__(self, line: Line, params: Params, state: str) -> None:
-        super().__init__("call", line, state)
+        super().__init__(line, state)
         self.call_id = text(params, "call_id")
         # A program may hold many calls. Most of this is the same in all of them,
         self.node_id = intern(text(params, "node_id"))

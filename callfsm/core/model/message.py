@@ -12,10 +12,12 @@ from callfsm.event import RelayEvent, parse_event
 class MessageModel(Subject):
     """One text message, as the core knows it."""
 
+    machine = "message"
+
     __slots__ = ("message_id", "reason", "result")
 
     def __init__(self, line: Line, message_id: str, *, state: str = "") -> None:
-        super().__init__("message", line, state)
+        super().__init__(line, state)
         self.message_id = message_id
         self.reason = ""
         self.result: RelayEvent | None = None

@@ -23,10 +23,11 @@ _BEGUN: Final = {"rejected": "rejected", "unsent": "rejected", "unknown": "gone"
 class OperationModel(Subject):
     """A running play, record, collect or the like, as the core knows it."""
 
-    __slots__ = ("call", "control_id", "goes_on", "kind", "result")
+    __slots__ = ("call", "control_id", "goes_on", "kind", "machine", "result")
 
     def __init__(self, kind: str, control_id: str, call: CallModel, *, continuous: bool = False) -> None:
-        super().__init__(kind, call.line)
+        self.machine = kind
+        super().__init__(call.line)
         self.kind = KINDS[kind]
         self.control_id = control_id
         self.call = call

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 class StandingModel(Subject):
     """One thing that the server reports of a call without an operation."""
 
-    __slots__ = ("call", "field")
+    __slots__ = ("call", "field", "machine")
 
     def __init__(self, event_type: str, call: CallModel) -> None:
         table, self.field = STANDINGS[event_type]
-        super().__init__(table.name, call.line)
+        self.machine = table.name
+        super().__init__(call.line)
         self.call = call
 
     @property

@@ -42,12 +42,14 @@ class Line(Protocol):
 class Subject:
     """Something that an engine moves."""
 
-    __slots__ = ("cascade", "line", "machine", "reported", "since", "stale", "state")
+    __slots__ = ("cascade", "line", "reported", "since", "stale", "state")
 
-    def __init__(self, name: str, line: Line, state: str = "") -> None:
-        self.machine = name
+    machine: str
+    """The name of the table that it follows."""
+
+    def __init__(self, line: Line, state: str = "") -> None:
         self.line = line
-        self.state = state or TABLES[name].initial
+        self.state = state or TABLES[self.machine].initial
         self.reported = ""
         """The last word that the server itself has reported."""
         self.stale = 0

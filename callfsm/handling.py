@@ -4,7 +4,8 @@ import asyncio
 import inspect
 from collections.abc import Callable, Coroutine
 from contextvars import copy_context
-from types import CoroutineType
+from functools import partial
+from types import CodeType, CoroutineType
 from typing import Any, Final
 
 from callfsm import constants
@@ -25,7 +26,7 @@ class Handlers:
     def __init__(self) -> None:
         # What is here for each call is there for as long as the call is up: no coroutine of ours around the handler's,
         # and no context but the one that the handler runs in, so that what the log tells of it is told in that.
-        self._running: dict[asyncio.Future[Any], Call] = {}
+        self._running: dict[asyncio.Task[Any], Call] = {}
         self._end = self._ended  # Once: a method that is asked for is a new object each time.
         self._latest: CallHandler | None = None
         self._is_plain = False
@@ -35,15 +36,21 @@ class Handlers:
 
     def start(self, call: Call, handler: CallHandler) -> None:
         """Run a handler; when it raises, the error is logged and the call is hung up, unless it was handed over."""
+        loop = asyncio.get_running_loop()
+        if loop.get_task_factory() is not None:
+            # One of the program's own may know of no contexts, or begin at once, and leave no trace of what has ended.
+            task = loop.create_task(_handled(call, handler), name=TASK)
+            self._running[task] = call
+            task.add_done_callback(self._running.pop)
+            return
         context = copy_context()
-        work = self._work(call, handler)
-        task = asyncio.get_running_loop().create_task(work, name=TASK, context=context)
+        task = loop.create_task(self._work(call, handler), name=TASK, context=context)
         self._running[task] = call
         task.add_done_callback(self._end, context=context)
 
     def _work(self, call: Call, handler: CallHandler) -> Coroutine[Any, Any, Any]:
         if handler is not self._latest:
-            self._latest, self._is_plain = handler, inspect.iscoroutinefunction(handler)
+            self._latest, self._is_plain = handler, _is_plain(handler)
         if self._is_plain:
             try:
                 work: Coroutine[Any, Any, Any] = handler(call)
@@ -56,25 +63,46 @@ class Handlers:
         called.__qualname__ = name_of(handler)
         return called
 
-    def _ended(self, task: asyncio.Future[Any]) -> None:
+    def _ended(self, task: asyncio.Task[Any]) -> None:
         call = self._running.pop(task)
         try:
             task.result()
-        except asyncio.CancelledError as error:
-            # It may have awaited a task of the program's own that was cancelled; the caller would be left waiting.
-            logger.warning("handler cancelled", handler=_name_of(task), call=call.call_id)
-            _give_up(call, error)
-        except Exception as error:  # noqa: BLE001  # whatever the program raises
-            logger.exception("handler raised", handler=_name_of(task), call=call.call_id)
-            _give_up(call, error)
         except (KeyboardInterrupt, SystemExit):
             pass  # Whoever runs the event loop has been given it already.
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  # whatever the program raises
+            _failed(call, _name_of(task), error)
 
 
-def _name_of(task: asyncio.Future[Any]) -> str:
-    # A coroutine has the name of its function; a factory of the program's own may have made a task without one.
-    work = task.get_coro() if isinstance(task, asyncio.Task) else None
-    return getattr(work, "__qualname__", "")
+def _is_plain(handler: CallHandler) -> bool:
+    # What is only marked as a coroutine function may do anything, and give back anything, when it is called.
+    while isinstance(handler, partial):
+        handler = handler.func
+    code = getattr(getattr(handler, "__func__", handler), "__code__", None)
+    return isinstance(code, CodeType) and bool(code.co_flags & inspect.CO_COROUTINE)
+
+
+def _name_of(task: asyncio.Task[Any]) -> str:
+    # A coroutine has the name of its function.
+    return getattr(task.get_coro(), "__qualname__", "")
+
+
+def _failed(call: Call, name: str, error: BaseException) -> None:
+    if isinstance(error, asyncio.CancelledError):
+        # It may have awaited a task of the program's own that was cancelled; the caller would be left waiting.
+        logger.warning("handler cancelled", handler=name, call=call.call_id)
+    else:
+        logger.error("handler raised", handler=name, call=call.call_id, exc_info=error)
+    _give_up(call, error)
+
+
+async def _handled(call: Call, handler: CallHandler) -> None:
+    try:
+        await _called(call, handler)
+    except asyncio.CancelledError as error:
+        _failed(call, name_of(handler), error)
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever the program raises
+        _failed(call, name_of(handler), error)
 
 
 async def _called(call: Call, handler: CallHandler) -> None:

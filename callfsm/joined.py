@@ -75,6 +75,10 @@ class JoinedConnection(ClientConnection, asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         """Take what one read has brought."""
         self.data_received(bytes(self._read[:nbytes]))
+
+    def data_received(self, data: bytes) -> None:
+        """The same, for event loops that bring a buffer of their own, as uvloop does."""
+        super().data_received(data)
         self._hand_over()
 
     def _hand_over(self) -> None:

@@ -1,6 +1,7 @@
 """`callfsm.handling`: how the program's handlers are run, and what becomes of those that fail."""
 
 import asyncio
+import inspect
 import logging
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -161,3 +162,44 @@ async def test_tasks_by_their_name() -> None:
         server.replies_to(await server.expects("calling.end"))
 
         assert "coro=<fails() " in shown
+
+
+def bare(loop: asyncio.AbstractEventLoop, work: Any) -> asyncio.Future[Any]:
+    """A task factory as programs have had them for long: it knows of no contexts and no names."""
+    return asyncio.Task(work, loop=loop)
+
+
+async def cancels_itself(_call: Call) -> None:
+    """Ends as if somebody had cancelled it."""
+    raise asyncio.CancelledError
+
+
+@pytest.mark.parametrize(
+    ("handler", "line"),
+    [
+        (fails, "handler raised handler='fails'"),
+        (takes_none, "handler raised handler='takes_none'"),
+        (cancels_itself, "handler cancelled handler='cancels_itself'"),
+    ],
+)
+@in_virtual_time
+async def test_task_factory(caplog: pytest.LogCaptureFixture, handler: Callable[..., Any], line: str) -> None:
+    """Handlers run in the tasks that a factory of the program's own makes, and fail there as anywhere."""
+    asyncio.get_running_loop().set_task_factory(bare)
+
+    assert ([f"{line} call='call-1'"], ["error"]) == await records(caplog, handler)
+
+
+@in_virtual_time
+async def test_passes_for_a_coroutine_function(caplog: pytest.LogCaptureFixture) -> None:
+    """A handler that is only marked as a coroutine function is called once, in a task, and fails there."""
+    times: list[Call] = []
+
+    def marked(call: Call) -> None:
+        times.append(call)
+        raise TypeError("of its own")
+
+    mark = getattr(inspect, "markcoroutinefunction", lambda function: function)  # Since 3.12.
+    lines, reasons = await records(caplog, mark(marked))
+
+    assert (1, 1, ["error"]) == (len(times), len(lines), reasons)

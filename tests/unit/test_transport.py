@@ -13,6 +13,7 @@ import pytest
 import trustme
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import InvalidStatus
+from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 
 from callfsm.core.frames import MAX_BYTES
@@ -379,6 +380,25 @@ def test_one_read() -> None:
             assert [True] == [len(data) > 3 * 12 for data in writes if len(data) > 8]
 
     run(main())
+
+
+def test_loops_with_buffers_of_their_own() -> None:
+    """What an event loop such as uvloop's reads into a buffer of its own is heard as well."""
+    messages: list[str | bytes] = []
+
+    async def talk(connection: ServerConnection) -> None:
+        await connection.wait_closed()
+
+    async def main() -> None:
+        async with served(talk) as url:
+            transport = await open_websocket(url)
+            transport._connection.hear(messages.extend)
+            transport._connection.data_received(Frame(Opcode.TEXT, b"by hand").serialize(mask=False))
+            await transport.close()
+
+    run(main())
+
+    assert ["by hand"] == messages
 
 
 def test_letters_that_are_none() -> None:

@@ -15,6 +15,7 @@ from callfsm import constants
 from callfsm.core import frames
 from callfsm.core.model import CallModel, Settings
 from callfsm.core.session import Session
+from callfsm.core.words import nested
 from callfsm.errors import ConnectionLostError, RelayError
 from callfsm.identifiers import Identifiers
 from callfsm.pump import Pump
@@ -44,7 +45,7 @@ class Embedding:
     def model(self, params: dict[str, Any]) -> CallModel:
         """The model of the one call on this line."""
         model = self._session.embed({**params, "device": {}})
-        model.device = params["device"]  # The program's own object, of which nobody knows what it holds.
+        model.device = nested(params, "device")  # The program's own object, of which nobody knows what it holds.
         if params["call_state"] == constants.CALL_STATE_ENDED:
             model.report(constants.CALL_STATE_ENDED, params)
         self._session.effects.clear()

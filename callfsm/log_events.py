@@ -19,7 +19,8 @@ _ABOUT: Final = "machine subject"
 EVENTS: Final[dict[str, LogEvent]] = {
     # event                level            fields                                            means
     "transition":          LogEvent("info", f"{_ABOUT} source dest speaker trigger seconds",
-                                    "a machine moved: from which state to which, who said what, and after how long in the state before"),
+                                    "a machine moved: from which state to which, who said what, and after how long in the state before "
+                                    "(0.0 when nobody logged its beginning)"),
     "heard":               LogEvent("debug", f"{_ABOUT} source dest speaker trigger seconds",
                                     "a row was heard that leaves the state as it is"),
     "refused":             LogEvent("warning", f"command {_ABOUT} state",

@@ -55,6 +55,7 @@ def conceal(holder: Secretive) -> None:
     """Keep the credentials of somebody out of every line, wherever they stand, for as long as they are held."""
     with _LOCK:
         _HOLDERS[holder] = deque(maxlen=REMEMBERED)
+        _known.cache_clear()  # It may stand where one was that is gone, and hold the same.
 
 
 def secrets() -> frozenset[str]:

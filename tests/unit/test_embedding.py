@@ -23,6 +23,13 @@ def test_made_outside_a_loop() -> None:
     assert ["c", "n", "p", "x", "t", "outbound", PHONE, "created", "s"] == [getattr(call, name) for name in names]
 
 
+def test_device_that_is_none() -> None:
+    """What is no endpoint is taken for none, as it is when the server tells it."""
+    call = Call(FakeClient(), "c", "n", "p", "x", device="sip:a@b")  # type: ignore[arg-type]  # a mistake of the program's
+
+    assert ({}, "", "") == (call.device, call.from_number, call.to_number)
+
+
 def test_what_may_be_left_out() -> None:
     """The rest is empty; a call of which no state is told is created."""
     call = Call(FakeClient(), "c", "n", "p", "x")

@@ -40,6 +40,16 @@ def test_secrets_are_not_kept_for_ever(holder: Holder) -> None:
     assert (True, True, True) == ({"SECRET-first", "SECRET-00099"} <= held, "SECRET-00000" not in held, len(held) < 20)
 
 
+def test_another_holder_of_the_same(holder: Holder) -> None:
+    """Who comes after one with the same credentials, at its very place, has its own remembered all the same."""
+    secrecy.secrets()
+    secrecy.conceal(holder)
+    secrecy.secrets()
+    holder.secrets = ("SECRET-later",)
+
+    assert {TOKEN, PLAIN, "SECRET-later"} <= secrecy.secrets()
+
+
 def test_secrets_end_with_their_holder() -> None:
     """With its holder, a credential is forgotten."""
     held = Holder("SECRET-of-nobody")

@@ -91,7 +91,7 @@ def _failed(call: Call, name: str, error: BaseException) -> None:
         # It may have awaited a task of the program's own that was cancelled; the caller would be left waiting.
         logger.warning("handler cancelled", handler=name, call=call.call_id)
     else:
-        logger.error("handler raised", handler=name, call=call.call_id, exc_info=error)
+        logger.exception("handler raised", handler=name, call=call.call_id)
     _give_up(call, error)
 
 

@@ -15,9 +15,9 @@ class Hooks:
     """What a pump tells tools, in the order in which it happens.
 
     Attributes:
+        reads: Told of all messages that one read has brought, before any is heard.
         arrivals: Told of each message before the machines hear it.
         watchers: Told of each effect before it is performed.
-        batches: Told of effects as well, all at once that have followed from one thing.
         requests: Told of each request as it leaves.
         performed: Told when all is performed that has followed from what one read has brought, or from a command, the
             line or the clock.
@@ -25,9 +25,9 @@ class Hooks:
     """
 
     def __init__(self) -> None:
+        self.reads: list[Callable[[list[str | bytes]], None]] = []
         self.arrivals: list[Callable[[str | bytes], None]] = []
         self.watchers: list[Callable[[Effect], None]] = []
-        self.batches: list[Callable[[list[Effect]], None]] = []
         self.requests: list[Callable[[Send], None]] = []
         self.performed: list[Callable[[], None]] = []
         self.failed: Callable[[Call, BaseException], None] = lambda _call, _error: None

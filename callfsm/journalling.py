@@ -12,10 +12,14 @@ if TYPE_CHECKING:
     from callfsm.recorder import Recorder
 
 
-def _recorder(path: str | os.PathLike[str]) -> Recorder:
+def _recorder(journal: str | os.PathLike[str] | Recorder) -> Recorder:
     from callfsm.recorder import Recorder  # noqa: PLC0415  # few programs record
 
-    return Recorder(path)
+    if isinstance(journal, Recorder):
+        return journal
+    if not isinstance(journal, str | os.PathLike):
+        raise TypeError(f"journal={journal!r}: a path or a Recorder")
+    return Recorder(journal)
 
 
 class Journalling:
@@ -31,12 +35,25 @@ class Journalling:
 
     @journal.setter
     def journal(self, journal: str | os.PathLike[str] | Recorder | None) -> None:
-        """Record the client from now on, in this file; set it before the client connects."""
-        recorder = _recorder(journal) if isinstance(journal, str | os.PathLike) else journal
-        if recorder is not None:
-            recorder.attach(self._pump)
-        if self._recorder is not None and self._recorder is not recorder:
-            self._recorder.detach()
+        """Record the client from now on, in this file; set it before the client connects.
+
+        Raises:
+            TypeError: It is neither a path nor a `Recorder`.
+            ValueError: It names no file, or one that another client of this process records into.
+            FileNotFoundError: The folder of the file is not there.
+            IsADirectoryError: It is a folder.
+        """
+        recorder = None if journal is None else _recorder(journal)
+        before = self._recorder
+        if before is not None and before is not recorder:
+            before.detach()  # The new one may write the same file.
+        try:
+            if recorder is not None:
+                recorder.attach(self._pump)
+        except ValueError:
+            if before is not None:
+                before.attach(self._pump)
+            raise
         self._recorder = recorder
 
     def _begin_recording(self) -> None:

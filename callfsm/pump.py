@@ -81,7 +81,7 @@ class Pump(Hooks):
         self._detailed = False
         self._leaving: list[str] = []
         """What has to be sent when all of it is performed."""
-        self._stages = self._planned()
+        self.stages = self._planned()
         self._performing = _Performing(self.perform)
         log.conceal(self)
 
@@ -116,6 +116,8 @@ class Pump(Hooks):
     def receive(self, messages: list[str | bytes]) -> None:
         """Take what one read of the socket has brought; all that it causes leaves in one go."""
         self._detailed = log.is_detailed()
+        for begin in self.reads:
+            begin(messages)
         for message in messages:
             if self._detailed:
                 log.frame("received", message)
@@ -150,12 +152,10 @@ class Pump(Hooks):
         session = self.session
         while session.effects:
             batch, session.effects = session.effects, []
-            for tell in self.batches:
-                tell(batch)
             for watcher in self.watchers:
                 for effect in batch:
                     watcher(effect)
-            self._stages.perform(batch)
+            self.stages.perform(batch)
 
     def _post(self, effect: effects.Send) -> None:
         self._leaving.append(effect.text)

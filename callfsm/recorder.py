@@ -14,8 +14,6 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
-from itertools import compress
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from callfsm.core import effects
@@ -29,7 +27,8 @@ from callfsm.recordings.formatting import (
     dropped,
 )
 from callfsm.recordings.hiding import LONGEST_TEXT, encode
-from callfsm.recordings.telling import Queue, queued, sent, unwanted
+from callfsm.recordings.places import Claim, checked_place, checked_size
+from callfsm.recordings.telling import NOT_ANSWERED, Queue, queued, sent, unwanted
 from callfsm.recordings.writing import KEEP, MAX_BYTES, Writer
 
 if TYPE_CHECKING:
@@ -41,10 +40,6 @@ FORMAT: Final = 1
 
 _MAY_FOLLOW: Final = frozenset({*effects.TRANSITIONED, effects.Replied})
 """Effects before which a request is told that waits for the line."""
-_watched: Final = attrgetter(
-    *("takes_calls", "max_active_calls", "early_media", "max_refusals", "contexts"),
-    *("token", "jwt_token", "project"),
-)
 _SHORT: Final = 500
 """About how many characters a line has."""
 
@@ -59,39 +54,49 @@ class Recorder:
         keep: How many older files are kept.
 
     Raises:
-        ValueError: ``max_bytes`` or ``keep`` is no size.
+        TypeError: ``path`` is no path, or ``max_bytes`` or ``keep`` no number.
+        ValueError: ``path`` names no file, or ``max_bytes`` or ``keep`` is no size.
+        FileNotFoundError: The folder of the file is not there.
+        IsADirectoryError: ``path`` is a folder.
     """
 
     def __init__(
         self, path: str | os.PathLike[str], *, masked: bool = True, max_bytes: int = MAX_BYTES, keep: int = KEEP
     ) -> None:
-        if max_bytes <= 0:
-            raise ValueError(f"max_bytes={max_bytes!r}: must be greater than 0")
-        if keep < 0:
-            raise ValueError(f"keep={keep!r}: must not be less than 0")
+        place = checked_place(path)
+        checked_size("max_bytes", max_bytes, 1)
+        checked_size("keep", keep, 0)
+        self._claim = Claim(place)
         self.masked = masked
         self.client_id = str(uuid.uuid4())
         self._formatter = formatter = Formatter(masked=masked)
         self._writer = Writer(
-            path, formatter.text, self._continued, self._missing, formatter.lines, max_bytes=max_bytes, keep=keep
+            place, formatter.text, self._continued, self._missing, formatter.lines, max_bytes=max_bytes, keep=keep
         )
-        self._is_told = formatter.told.__contains__
         self._pump: Pump | None = None
         self._now: Callable[[], float] = time.monotonic
+        self._turn: list[Noted] = []
         self._has_begun = False
         self._at = self._clock = 0.0
         """When the turn began, by the loop's clock and since 1970."""
-        self._turn: list[Noted] = []
         self._size = 0
-        self._seen: tuple[object, ...] = ()
+        self._seen: list[object] = []
         """The settings as they were when they were last looked at."""
         self._authorization = ""
         self._told_settings: dict[str, Any] = {}
+        self._is_waiting = False
+        """Whether requests may wait for the line, or some in this turn are told in other words than their effects."""
         self._queue = Queue()
         self._told: list[Noted] = []
         """What is told of the turn already, with requests that wait for the line."""
         self._unwanted: dict[str, str] = {}
         """Hang-ups of this turn of calls that nobody holds, and the reason of each."""
+        self._hear: Callable[[str | bytes], None] = self._turn.append
+        """What takes messages. The effects come after them, by themselves: nothing is quicker than what a list does."""
+        self._performers: dict[type, Callable[[Any], None]] = {
+            **dict.fromkeys(formatter.told, self._turn.append),
+            effects.Replied: self._note_reply,
+        }
         self._failed_before: Callable[[Call, BaseException], None] | None = None
 
     @property
@@ -103,34 +108,43 @@ class Recorder:
         """Record what this pump performs, from now on.
 
         Raises:
-            ValueError: It records another client already.
+            ValueError: It records another client already, or another recorder writes its file.
         """
         if self._pump is pump:
             return
         if self._pump is not None:
             raise ValueError("a recorder records one client: make another one, with a file of its own")
+        self._claim.take()
         self._pump = pump
         session = pump.session
         self._settings, self._connection, self._outbox = session.settings, session.connection, session.outbox
+        self._values = vars(session.settings).values()
+        pump.reads.append(self._begin_read)
         pump.arrivals.append(self._hear)
-        pump.batches.append(self._turn.extend)
-        pump.requests.append(self._note)
+        pump.stages.put_first(self._performers)
+        pump.requests.append(self._note_request)
         pump.performed.append(self._end_turn)
 
     def detach(self) -> None:
         """Record no more."""
         if self._pump is not None:
             self.rest()
+            self._pump.reads.remove(self._begin_read)
             self._pump.arrivals.remove(self._hear)
-            self._pump.batches.remove(self._turn.extend)
-            self._pump.requests.remove(self._note)
+            self._pump.stages.remove_first(self._performers)
+            self._pump.requests.remove(self._note_request)
             self._pump.performed.remove(self._end_turn)
             self._pump = None
+            self._claim.leave()
 
     def begin(self) -> None:
         """The client connects: what its handlers raise is recorded too."""
-        self._now = asyncio.get_running_loop().time
+        loop = asyncio.get_running_loop()
+        # Most loops' clock is this one.
+        own = isinstance(loop, asyncio.BaseEventLoop) and type(loop).time is asyncio.BaseEventLoop.time
+        self._now = time.monotonic if own else loop.time
         if self._pump is not None and self._failed_before is None:
+            self._claim.take_again()
             self._failed_before, self._pump.failed = self._pump.failed, self._fail
 
     def rest(self) -> None:
@@ -141,58 +155,67 @@ class Recorder:
     def close(self) -> None:
         """Have everything written, and the file closed. This may wait for the disk."""
         self._writer.close()
-
-    def _hear(self, message: str | bytes) -> None:
-        if not self._has_begun:
-            self._begin_turn()
-        elif self._outbox.queued or self._queue.told:
-            # What waits by now may have left when the turn ends.
-            self._tell_waiting()
-        self._turn.append(message)
-        self._size += len(message)
+        self._claim.leave()
 
     def _begin_turn(self) -> None:
         self._has_begun, self._at, self._clock = True, self._now(), time.time()
-        if _watched(self._settings) != self._seen:
+        if [*self._values] != self._seen:
             self._turn[:0] = self._changes()
 
-    def _note(self, send: effects.Send) -> None:
-        # A request leaves. Whether its call is unwanted may be otherwise when that is written.
-        request = send.request
+    def _begin_read(self, messages: list[str | bytes]) -> None:
+        self._begin_turn()
+        self._size += sum(map(len, messages))
+        # What is asked while the line logs in waits, and may leave within the same read.
+        hear = self._turn.append if self._connection.state == "online" else self._hear_apart
+        if hear != self._hear and self._pump is not None:
+            arrivals = self._pump.arrivals
+            arrivals[arrivals.index(self._hear)] = self._hear = hear
+
+    def _hear_apart(self, message: str | bytes) -> None:
+        self._tell_waiting()
+        self._turn.append(message)
+
+    def _note_request(self, send: effects.Send) -> None:
+        # Whether its call is unwanted may be otherwise when it is written.
         self._size += len(send.text)
+        request = send.request
         if request is not None and request.command == "hangup":
             reason = unwanted(request)
             if reason:
                 self._unwanted[request.id] = reason
+                self._is_waiting = True
+
+    def _note_reply(self, replied: effects.Replied) -> None:
+        if self._is_waiting or replied.outcome.word in NOT_ANSWERED:
+            self._turn.append(replied)
 
     def _end_turn(self) -> None:
         # What one read has brought, or the program, the line or the clock has asked, and all that this has caused.
-        turn, waiting = self._turn, self._outbox.queued or self._queue.told
-        if not (turn or waiting or self._told):
+        if self._is_waiting or self._outbox.queued:
+            self._tell_waiting()
+            self._is_waiting = bool(self._queue.told)
+            self._turn += self._told
+            self._told.clear()
+        turn = self._turn
+        if not turn:
             return
         if not self._has_begun:
             self._begin_turn()
         if self._connection.authorization_state != self._authorization:
             self._learn()
-        if waiting or self._unwanted or self._told:
-            self._tell_waiting()
-            noted, self._told = self._told, []
-        else:
-            noted = list(compress(turn, map(self._is_told, map(type, turn))))
-            turn.clear()
-        if noted:
-            self._writer.put((self._at, self._clock, noted, self._size), self._size + _SHORT * len(noted))
+        self._writer.put((self._at, self._clock, turn.copy(), self._size), self._size + _SHORT * len(turn))
+        turn.clear()
         self._has_begun, self._size = False, 0
 
     def _tell_waiting(self) -> None:
         # The turn until now, with the requests that wait for the line, which no effect tells of.
+        self._is_waiting = True
         for each in self._turn:
-            kind = type(each)
-            if kind in _MAY_FOLLOW:
+            if type(each) in _MAY_FOLLOW:
                 self._told += self._queued(each)
-            if kind is effects.Send and each.request is not None and each.request.id in self._unwanted:
+            if type(each) is effects.Send and each.request is not None and each.request.id in self._unwanted:
                 self._told.append(sent(each.text, each.request, self._unwanted.pop(each.request.id)))
-            elif self._is_told(kind):
+            else:
                 self._told.append(each)
         self._turn.clear()
         self._told += self._queued()
@@ -213,7 +236,7 @@ class Recorder:
     def _changes(self) -> list[Noted]:
         # The program sets credentials, contexts and the rest when it likes.
         settings, begun = self._settings, bool(self._seen)
-        self._seen = tuple(list(value) if isinstance(value, list) else value for value in _watched(settings))
+        self._seen = [list(value) if isinstance(value, list) else value for value in self._values]
         self._learn()
         told = told_settings(settings)
         if told == self._told_settings:

@@ -13,6 +13,8 @@ Performer = Callable[[Any], None]
 KNOWN: Final = 1_000
 """How many shapes of batches are remembered. There are a few dozen in ordinary life."""
 
+_FIRST: Final = -1
+
 _Order = tuple[tuple[Performer, int], ...]
 
 
@@ -29,6 +31,18 @@ class Stages:
             for kind, performer in performers.items():
                 self._parts.setdefault(kind, []).append((stage, performer))
         self._orders: dict[tuple[type, ...], _Order] = {}
+
+    def put_first(self, performers: Mapping[type, Performer]) -> None:
+        """Let these perform before all others."""
+        for kind, performer in performers.items():
+            self._parts.setdefault(kind, []).insert(0, (_FIRST, performer))
+        self._orders.clear()
+
+    def remove_first(self, performers: Mapping[type, Performer]) -> None:
+        """Let these perform no longer."""
+        for kind, performer in performers.items():
+            self._parts[kind].remove((_FIRST, performer))
+        self._orders.clear()
 
     def perform(self, batch: list[Effect]) -> None:
         """Perform a batch: one stage after the other, and in each the effects as they stand."""

@@ -13,7 +13,7 @@ from callfsm.core import effects
 from callfsm.core.request import UNSENT
 from callfsm.recordings.hiding import Hider, encode
 from callfsm.recordings.recipes import VARIABLE, followed
-from callfsm.recordings.telling import LONGEST_FRAME, Ask, Telling, is_untold, queued
+from callfsm.recordings.telling import LONGEST_FRAME, MOVED, Ask, Telling, is_untold, queued, sent
 
 
 class NoFrame(NamedTuple):
@@ -44,8 +44,8 @@ Turn = tuple[float, float, list[Noted], int]
 """When it happened, by the loop's clock and since 1970; what one read has brought, or the program, the line or the
 clock has asked, and all that this has caused; and how many characters the messages in it have."""
 
-_ORDINARY: Final = frozenset({str, effects.Send, effects.Replied, *effects.TRANSITIONED})
-"""Kinds of what nearly all lines tell."""
+_is_ordinary: Final = frozenset({str, effects.Send, *effects.TRANSITIONED}).issuperset
+"""Whether there is nothing but what nearly all lines tell."""
 _MOST_QUEUED: Final = 10_000
 
 
@@ -62,10 +62,10 @@ class Formatter:
         self._learnt: deque[tuple[str, ...]] = deque()
         self._queued: set[str] = set()
         """Which requests that wait for the line have been told."""
-        self._stamp = ""
         self._telling = telling = Telling(self._hider)
         self._bodies: Final[dict[type, Callable[[Any], str]]] = {
             **telling.tellers,
+            effects.Send: self._sent,
             effects.Replied: self._replied,
             str: telling.heard,
             bytes: self._binary,
@@ -90,59 +90,58 @@ class Formatter:
         while self._learnt:
             self._hider.learn(self._learnt.popleft())
             self._telling.forget()
-        queued_before = self._queued.copy()
-        pieces: list[str] = []
+        told_before = self._queued.copy()
+        pieces, frames = list[str](), list[str]()
         for turn in turns:
-            if turn[3] <= LONGEST_FRAME and _ORDINARY.issuperset(map(type, turn[2])):
-                self._tell_quickly(turn, pieces)
+            if turn[3] <= LONGEST_FRAME and _is_ordinary(map(type, turn[2])):
+                self._tell_quickly(turn, pieces, frames)
             else:
                 self._tell(turn, pieces)
-        told = "".join(pieces)
-        if self._hider.holds_secret(told):
-            self._queued, pieces = queued_before, []
+        if self._hider.holds_secret("\n".join(frames)):
+            self._queued, pieces = told_before, []
             for turn in turns:
                 self._tell(turn, pieces)
-            told = "".join(pieces)
-        return told
+        return "".join(pieces)
 
     def _tell(self, turn: Turn, pieces: list[str]) -> None:
         # Whatever it is, and whatever it holds.
         at, clock, noted, _ = turn
-        self._stamp = _stamp(at, clock)
-        for place, each in enumerate(noted):
-            caused = noted[place + 1] if place + 1 < len(noted) else None
+        stamp = _stamp(at, clock)
+        for each, caused in zip(noted, [*noted[1:], None], strict=True):
             # Whether it was a frame at all is known by the first thing that it has caused.
             malformed = type(caused) is effects.Unheard and caused.why == "malformed frame"
             told = NoFrame(each) if malformed and type(each) is str else each
-            body = self._bodies[type(told)](told)
-            if body:
-                pieces += (self._stamp, body, "}\n")
+            for body in self._bodies[type(told)](told).splitlines():
+                pieces += (stamp, body, "}\n")
 
-    def _tell_quickly(self, turn: Turn, pieces: list[str]) -> None:
-        # The same for frames of a known shape, as far as their keys go. Whether there are credentials in the values is
-        # seen in all lines at once.
+    def _tell_quickly(self, turn: Turn, pieces: list[str], frames: list[str]) -> None:
+        # The same for what nearly all lines tell. Of frames whose shape is known only the keys are looked at.
         at, clock, noted, _ = turn
-        self._stamp = stamp = _stamp(at, clock)
-        heard, sent = f'{stamp}"kind":"in","frame":', f'{stamp}"kind":"out","frame":'
-        bodies, recipe_of = self._bodies, self._hider.recipe_of
+        stamp = _stamp(at, clock)
+        heard, replied, moved = f'{stamp}"kind":"in","frame":', f'{stamp}"kind":"out","frame":', f"{stamp}{MOVED}"
+        recipe_of, subjects, moves = self._hider.recipe_of, self._telling.subjects, self._telling.moves
         for each in noted:
             kind = type(each)
             if kind is str:
                 head, frame = heard, each
             elif kind is effects.Send:
-                request, frame = each.request, each.text
-                head = sent if request is None else f'{stamp}"kind":"out","command":"{request.command}","frame":'
+                head, frame = replied, each.text
+                if each.request is not None:
+                    head = f'{stamp}"kind":"out","command":"{each.request.command}","frame":'
             else:
-                body = bodies[kind](each)
-                if body:
-                    pieces += (stamp, body, "}\n")
+                subject = each.subject
+                pieces += moved, subjects[subject], moves[subject.machine, each.trigger, each.source, each.dest], "}\n"
                 continue
             recipe = recipe_of(frame.encode("utf-8", "surrogatepass").translate(None, VARIABLE))
-            if recipe == ():
-                pieces += (head, frame, "}\n")
-            else:
-                shown = followed(recipe, frame) if recipe else None
-                pieces += (head, shown or self._hider.frame(frame), "}\n")
+            if recipe != ():
+                frame = (followed(recipe, frame) if recipe else "") or self._hider.frame(frame)
+            frames.append(frame)
+            pieces += head, frame, "}\n"
+
+    def _sent(self, effect: effects.Send) -> str:
+        # Hang-ups of calls that nobody holds are noted in other words: that may be otherwise by now.
+        request = effect.request
+        return self._telling.body(effect) if request is None else self._telling.asked(sent(effect.text, request))
 
     def _asked(self, ask: Ask) -> str:
         if ask.kind == "queued":
@@ -158,7 +157,7 @@ class Formatter:
         body = self._telling.body(effect)
         if effect.outcome.word == UNSENT and not told:
             # It has begun to wait, and has waited enough, in one turn.
-            return f"{self._telling.asked(queued(request))}}}\n{self._stamp}{body}"
+            return f"{self._telling.asked(queued(request))}\n{body}"
         return body
 
     def _binary(self, message: bytes) -> str:

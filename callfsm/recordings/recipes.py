@@ -107,18 +107,16 @@ class Recipes:
 
 def followed(recipe: Recipe, frame: str) -> str:
     """A frame, with what the recipe finds in it as it is shown; ``""`` when it is not for this one."""
-    before = ""
-    rest = frame
-    for key, known in recipe:
-        head, found, rest = rest.partition(key)
-        value, _, rest = rest.partition('"')
-        try:
-            before = f'{before}{head}{key}{known[value]}"'
-        except ValueError:
-            return ""
-        if not found:
-            return ""  # It has another key of the same shape.
-    return before + rest
+    told, rest = "", frame
+    try:
+        for key, known in recipe:
+            before, _, rest = rest.partition(key)
+            value, _, rest = rest.partition('"')
+            told = f'{told}{before}{key}{known[value]}"'
+    except ValueError:
+        return ""
+    # Where a key is missing, because this frame has another one of the same shape, nothing is left.
+    return told + rest if rest else ""
 
 
 def plainly_written(text: str) -> bool:

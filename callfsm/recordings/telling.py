@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from callfsm.core import effects
 from callfsm.core.effects import Effect
+from callfsm.core.machine import HEARD
 from callfsm.core.model import Subject
 from callfsm.core.request import LOST, UNSENT, Request
 from callfsm.core.tables import Speaker
@@ -17,6 +18,8 @@ from callfsm.observing import call_id_of
 
 LONGEST_FRAME: Final = 256 * 1024
 """Of a message with more characters only the beginning is recorded; RELAY's have a few thousand at most."""
+MOVED: Final = '"kind":"transition",'
+"""What the line of a transition begins with."""
 MOST_SUBJECTS: Final = 500
 """Of how many subjects the words are kept."""
 
@@ -103,6 +106,31 @@ class Hides(Protocol):
         """The beginning of a text that is too long, as a JSON string."""
 
 
+class _Subjects(dict[Subject, str]):
+    # What every line about a subject tells of it.
+
+    def __init__(self, word: Callable[[str], str]) -> None:
+        super().__init__()
+        self._word = word
+
+    def __missing__(self, subject: Subject) -> str:
+        if len(self) >= MOST_SUBJECTS:
+            self.clear()
+        name, call_id = self._word(subject.name), self._word(call_id_of(subject))
+        about = self[subject] = f'"machine":"{subject.machine}","subject":{name},"call_id":{call_id}'
+        return about
+
+
+class _Moves(dict[tuple[str, str, str, str], str]):
+    # What is told of a move, by machine, trigger, source and dest: there are as many as the tables have.
+
+    def __missing__(self, move: tuple[str, str, str, str]) -> str:
+        machine, trigger, source, dest = move
+        speaker = HEARD[machine][trigger].speaker.value
+        told = self[move] = f',"speaker":"{speaker}","trigger":"{trigger}","source":"{source}","dest":"{dest}"'
+        return told
+
+
 class Telling:
     """Tells effects as the lines of a recording do."""
 
@@ -110,8 +138,8 @@ class Telling:
         self._word = hider.word
         self._frame = hider.frame
         self._beginning = hider.beginning
-        self._subjects: dict[Subject, str] = {}
-        self._moves: dict[tuple[str, str, str, str], str] = {}
+        self.subjects: Final = _Subjects(hider.word)
+        self.moves: Final = _Moves()
         self.tellers: Final[Mapping[type, Callable[[Any], str]]] = {
             effects.Send: self._send,
             **dict.fromkeys(effects.TRANSITIONED, self._transition),
@@ -127,7 +155,7 @@ class Telling:
 
     def forget(self) -> None:
         """Something is to be hidden that was not before."""
-        self._subjects.clear()
+        self.subjects.clear()
 
     def body(self, effect: Effect) -> str:
         """What is told of an effect; ``""`` when other lines tell it already."""
@@ -157,38 +185,21 @@ class Telling:
             return f'"frame":{self._frame(text)}'
         return f'"characters":{len(text)},"text":{self._beginning(text)}'
 
-    def _about(self, subject: Subject) -> str:
-        known = self._subjects.get(subject)
-        if known is not None:
-            return known
-        if len(self._subjects) >= MOST_SUBJECTS:
-            self._subjects.clear()
-        name, call_id = self._word(subject.name), self._word(call_id_of(subject))
-        about = self._subjects[subject] = f'"machine":"{subject.machine}","subject":{name},"call_id":{call_id}'
-        return about
-
     def _transition(self, effect: effects.Transitioned) -> str:
         subject = effect.subject
-        try:
-            told = self._moves[subject.machine, effect.trigger, effect.source, effect.dest]
-            return f'"kind":"transition",{self._subjects[subject]},{told}'
-        except KeyError:
-            # The machine and the trigger tell who speaks; of moves there are as many as the tables have.
-            move = f'"trigger":"{effect.trigger}","source":"{effect.source}","dest":"{effect.dest}"'
-            told = f'"speaker":"{effect.speaker.value}",{move}'
-            self._moves[subject.machine, effect.trigger, effect.source, effect.dest] = told
-            return f'"kind":"transition",{self._about(subject)},{told}'
+        move = self.moves[subject.machine, effect.trigger, effect.source, effect.dest]
+        return f"{MOVED}{self.subjects[subject]}{move}"
 
     def _refused(self, effect: effects.Refused) -> str:
         told = f'"command":"{effect.command}","state":"{effect.state}","guard":"{effect.guard}"'
-        return f'"kind":"refused",{self._about(effect.subject)},{told}'
+        return f'"kind":"refused",{self.subjects[effect.subject]},{told}'
 
     def _stale(self, effect: effects.Stale) -> str:
         told = f'"word":{self._word(effect.word[:100])},"state":"{effect.state}","times":{effect.times}'
-        return f'"kind":"stale",{self._about(effect.subject)},{told}'
+        return f'"kind":"stale",{self.subjects[effect.subject]},{told}'
 
     def _asked_after_end(self, effect: effects.AskedAfterEnd) -> str:
-        about = self._about(effect.subject)
+        about = self.subjects[effect.subject]
         return f'"kind":"asked after end",{about},"command":"{effect.command}","times":{effect.times}'
 
     def _unheard(self, effect: effects.Unheard) -> str:

@@ -16,7 +16,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from callfsm.log import logger
 
@@ -99,6 +99,7 @@ class Writer(Generic[_Noted]):
         self._is_awake = False
         self._flusher: _Flusher | None = None
         _close_at_exit(self)
+        _WRITERS.add(self)
 
     @property
     def dropped_lines(self) -> int:
@@ -120,6 +121,15 @@ class Writer(Generic[_Noted]):
     def begin(self, line: str) -> None:
         """Write a first line, before anything that is put from now on."""
         self._parts.append(line)
+
+    def forget(self) -> None:
+        """Write nothing of what waits: this process is the child of a fork, and its parent writes it."""
+        # The parent's thread may have held the lock, and is not here.
+        self._writing = threading.Lock()
+        self._flusher, self._is_awake = None, False
+        self._parts.clear()
+        self._overflowed = self._lost = 0
+        self._close()
 
     def _tell_overflow(self) -> None:
         missing, self._overflowed = self._overflowed, 0
@@ -202,7 +212,7 @@ class Writer(Generic[_Noted]):
         try:
             self._open(len(data), begins=data.startswith(b'{"recording"'))
             self._append((self._dropped(self._lost).encode() if self._lost else b"") + data)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             self._fail(error, lines + data.count(b"\n"))
         else:
             self._lost = 0
@@ -210,7 +220,7 @@ class Writer(Generic[_Noted]):
                 self._failing = False
                 logger.warning("recording", what="written again", path=str(self.path))
 
-    def _fail(self, error: OSError, lines: int) -> None:
+    def _fail(self, error: Exception, lines: int) -> None:
         self._lost += lines
         self._retry_at = time.monotonic() + RETRY_SECONDS
         with contextlib.suppress(OSError):
@@ -276,3 +286,15 @@ def _close_at_exit(writer: Writer[_Noted]) -> None:
     atexit.register(close)
     # At exit it would forbid what is to be done then.
     weakref.finalize(writer, atexit.unregister, close).atexit = False
+
+
+_WRITERS: Final[weakref.WeakSet[Writer[Any]]] = weakref.WeakSet()
+
+
+def _forget_in_child() -> None:
+    for writer in tuple(_WRITERS):
+        writer.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_in_child)

@@ -178,7 +178,7 @@ def left_open(client: RelayClient) -> list[str]:
 
 _RESIDENT: Final = frozenset(
     {
-        "_stages",
+        "stages",
         "_hearers",
         "observers",
         "settings",

@@ -150,4 +150,4 @@ def test_detached(tmp_path: Path) -> None:
     client.journal = None
     pump = client._pump
 
-    assert [] == [*pump.arrivals, *pump.watchers, *pump.batches, *pump.requests, *pump.performed]
+    assert [] == [*pump.arrivals, *pump.watchers, *pump.reads, *pump.requests, *pump.performed]

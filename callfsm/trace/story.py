@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from callfsm import constants
 from callfsm.core.machine import is_final
-from callfsm.core.tables import CONNECTION, KINDS, TABLES
+from callfsm.core.tables import CALL, CONNECTION, KINDS, TABLES
 from callfsm.core.words import nested, text
 from callfsm.simulator.journal import FROM_RELAY, TO_RELAY, label
 from callfsm.trace.hearsay import Hearsay
@@ -20,6 +21,9 @@ SAME_MOMENT: Final = 0.002
 """Seconds within which a transition belongs to the frame before it."""
 
 _REQUESTED: Final = "requested"
+_MAKE_KNOWN: Final = (constants.EVENT_CALL_RECEIVE, constants.EVENT_CALL_STATE)
+_BEGUN: Final = (CALL.initial, constants.CALL_STATE_RINGING)
+"""What a call may be told to be when nothing has moved it yet."""
 
 
 class Move(NamedTuple):
@@ -129,6 +133,9 @@ class _Teller:
         self._add(
             line, FROM_RELAY, label(kind or text(frame, "method"), params), caller=self._hearsay.event(kind, params)
         )
+        call = f"call {text(params, 'call_id')}"
+        if kind in _MAKE_KNOWN and call not in self._standing and text(params, "call_state") in _BEGUN:
+            self._stand(call, CALL.name, CALL.initial)
 
     def _tell_reply(self, line: Line, command: str) -> None:
         error = nested(line.frame, "error")

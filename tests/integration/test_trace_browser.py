@@ -85,7 +85,7 @@ def test_the_diagram_follows(shown: Browser) -> None:
             seen.append(states)
 
     assert [
-        [],
+        ["created"],
         ["answered"],
         ["answered", "requested"],
         ["answered", "playing"],

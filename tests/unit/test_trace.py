@@ -180,6 +180,13 @@ def test_story(recording: Path) -> None:
     ] == told(story([recording], "call-1"))
 
 
+def test_a_call_begins_as_created(recording: Path) -> None:
+    """From its offer on a call is in its first state, before anything has moved it."""
+    steps = story([recording], "call-1")
+
+    assert {"call call-1": ("call", "created")} == steps[0].after
+
+
 def test_what_the_caller_does(recording: Path) -> None:
     """What the caller did and heard is taken from what the server reports of it."""
     assert [

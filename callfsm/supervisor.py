@@ -38,6 +38,9 @@ DOUBT_SECONDS: Final = 5.0
 AUDIT_SECONDS: Final = 30.0
 """How often calls of which nothing is heard are looked at; see `callfsm.core.model.watched`."""
 
+FAREWELL_TURNS: Final = 10
+"""How many turns of a loop that is being shut down the line is held for handlers that end with it."""
+
 
 class Supervisor:
     """Opens and holds the line of one client."""
@@ -136,8 +139,16 @@ class Supervisor:
         failure = None if reader.cancelled() else reader.exception()
         if failure is not None and not isinstance(failure, ConnectionLostError):
             logger.error("line", what="the reader failed", error=repr(failure))
-        if reader is self._reader:
-            self._fire("dropped", self._told(failure) if failure is not None else "the line was closed")
+        why = self._told(failure) if failure is not None else "the line was closed"
+        # One that is cancelled from outside was so with everything else: the loop is being shut down.
+        self._lose(reader, why, turns=FAREWELL_TURNS if reader.cancelled() else 0)
+
+    def _lose(self, reader: asyncio.Task[None], why: str, *, turns: int) -> None:
+        if turns and len(self._pump.handlers):
+            # Handlers that are cancelled too have yet to hang up, which takes a line.
+            reader.get_loop().call_soon(functools.partial(self._lose, reader, why, turns=turns - 1))
+        elif reader is self._reader:
+            self._fire("dropped", why)
 
     def _check_login(self) -> None:
         if self._connection.online:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from clock import in_virtual_time, turns
-from scripted import scripted
+from scripted import ScriptedServer, scripted
 
 from callfsm import Call
 
@@ -162,6 +162,50 @@ async def test_tasks_by_their_name() -> None:
         server.replies_to(await server.expects("calling.end"))
 
         assert "coro=<fails() " in shown
+
+
+async def waits(_call: Call) -> None:
+    """Waits for ever."""
+    await asyncio.Event().wait()
+
+
+async def tidies(_call: Call) -> None:
+    """Waits for ever, and takes a few turns to leave."""
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await turns(3)
+
+
+async def stays(_call: Call) -> None:
+    """Does not leave before long."""
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await turns(1_000)
+
+
+def hung_up(handler: Callable[..., Any]) -> int:
+    """How many of twenty calls are hung up when the event loop of a program ends that has closed nothing."""
+    servers: list[ScriptedServer] = []
+
+    async def program() -> None:
+        servers.append(ScriptedServer())
+        client = servers[0].client("office")
+        client.on_call(handler)
+        await client.connect()
+        for number in range(20):
+            servers[0].offers(f"call-{number}")
+        await turns()
+
+    asyncio.run(program())
+    return len(servers[0].sent("calling.end"))
+
+
+@pytest.mark.parametrize(("handler", "calls"), [(waits, 20), (tidies, 20), (stays, 0)])
+def test_the_loop_ends(handler: Callable[..., Any], calls: int) -> None:
+    """Who ends the event loop while handlers are at work leaves no caller behind, if they go soon."""
+    assert calls == hung_up(handler)
 
 
 def bare(loop: asyncio.AbstractEventLoop, work: Any) -> asyncio.Future[Any]:

@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Callable, Coroutine
 from contextvars import copy_context
 from functools import partial
-from types import CodeType, CoroutineType
+from types import CoroutineType, FunctionType, MethodType
 from typing import Any, Final
 
 from callfsm import constants
@@ -74,11 +74,12 @@ class Handlers:
 
 
 def _is_plain(handler: CallHandler) -> bool:
-    # What is only marked as a coroutine function may do anything, and give back anything, when it is called.
-    while isinstance(handler, partial):
+    # Its own type is looked at: what is only marked as a coroutine function, or passes for one as a proxy does, may do
+    # anything when it is called, and give back anything.
+    while type(handler) is partial:
         handler = handler.func
-    code = getattr(getattr(handler, "__func__", handler), "__code__", None)
-    return isinstance(code, CodeType) and bool(code.co_flags & inspect.CO_COROUTINE)
+    function = handler.__func__ if type(handler) is MethodType else handler
+    return type(function) is FunctionType and bool(function.__code__.co_flags & inspect.CO_COROUTINE)
 
 
 def _name_of(task: asyncio.Task[Any]) -> str:

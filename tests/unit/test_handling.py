@@ -247,3 +247,19 @@ async def test_passes_for_a_coroutine_function(caplog: pytest.LogCaptureFixture)
     lines, reasons = await records(caplog, mark(marked))
 
     assert (1, 1, ["error"]) == (len(times), len(lines), reasons)
+
+
+class Proxy:
+    """Shows itself as the coroutine function that it stands for, and does something of its own when it is called."""
+
+    __code__ = fails.__code__
+
+    def __call__(self, _call: Call) -> None:
+        """Fail at once."""
+        raise ValueError("of its own")
+
+
+@in_virtual_time
+async def test_proxy(caplog: pytest.LogCaptureFixture) -> None:
+    """A handler that passes for a coroutine function, as wrapped ones do, fails in its task."""
+    assert (["handler raised handler='Proxy' call='call-1'"], ["error"]) == await records(caplog, Proxy())

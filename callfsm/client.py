@@ -139,6 +139,8 @@ class RelayClient(Configuration, Overview, Asking, Journalling):
                 await self._open()
 
     async def _open(self) -> None:
+        if self._holding is not None:
+            await asyncio.wait([self._holding])  # What has given up may still be closing its line.
         self._slot.take()
         self._begin_recording()
         try:

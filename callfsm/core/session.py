@@ -184,8 +184,7 @@ class Session:
                 dial.legs.clear()
                 self.switchboard.retire(dial)
         for call in list(self.calls.values()):
-            call.lose()
-            call.grace_over()
+            self.switchboard.lose(call)
         self.messaging.lose()
         self.outbox.drop_queued_of_calls()
 

@@ -103,11 +103,18 @@ class Switchboard:
             call.dial.legs.pop(call.call_id, None)
         if self.calls.get(call.call_id) is call:
             del self.calls[call.call_id]
-        # A call that was passed may come back, and one that was given up here may still be up.
-        if call.end_reason not in ("passed", "lost"):
+        if call.end_reason != "passed":  # A call that was passed may come back.
             self._over[call.call_id] = None
             if len(self._over) > MAX_OVER:
                 del self._over[next(iter(self._over))]
+
+    def lose(self, call: CallModel) -> None:
+        """The call is lost with the line. If nothing was heard of its end, it may still be up, and be offered again."""
+        is_up = not call.over
+        call.lose()
+        call.grace_over()
+        if is_up:
+            self._over.pop(call.call_id, None)
 
     def start_fresh(self) -> None:
         """Another session has begun: what ended in the one before says nothing of its calls."""

@@ -49,6 +49,23 @@ def quiet_log() -> Iterator[None]:
         LOGGER.propagate = before[1]
 
 
+def tell_tasks(loop: asyncio.AbstractEventLoop, tell: Callable[[asyncio.Task[Any]], object]) -> Callable[[], None]:
+    """Tell of every task that is begun on a loop from now on; gives what ends that."""
+    # A task factory is for programs to set, and with one handlers are run in another way than nearly everywhere.
+    create = loop.create_task
+
+    def begin(work: Any, **more: Any) -> asyncio.Task[Any]:
+        task = create(work, **more)
+        tell(task)
+        return task
+
+    def end() -> None:
+        setattr(loop, "create_task", create)  # noqa: B010  # to mypy, a loop has always the same
+
+    setattr(loop, "create_task", begin)  # noqa: B010  # the same
+    return end
+
+
 class Watch:
     """Looks at every effect, task, error and look at an event while programs are at work on a relay.
 
@@ -99,8 +116,6 @@ class Watch:
         """Look on from now on."""
         self.relay.most_commands = MOST_COMMANDS
         loop = asyncio.get_running_loop()
-        before = loop.get_task_factory()
-        loop.set_task_factory(self._begins_task)
         self.readings.open()
         self.relay.joins.append(self._follow)
         for client in self.relay.clients:
@@ -110,7 +125,7 @@ class Watch:
         log = ExitStack()
         log.enter_context(quiet_log())
         self._undo += [
-            lambda: loop.set_task_factory(before),
+            tell_tasks(loop, lambda task: self.tasks.append((task, OWNER.get()))),
             self.readings.close,
             lambda: self.relay.joins.remove(self._follow),
             lambda: LOGGER.removeHandler(handler),
@@ -153,11 +168,6 @@ class Watch:
 
     def _raised(self, seen: str, error: BaseException) -> None:
         self.trouble("no undeclared exception", seen, "", error)
-
-    def _begins_task(self, loop: asyncio.AbstractEventLoop, work: Any, **more: Any) -> asyncio.Task[Any]:
-        task = asyncio.Task(work, loop=loop, **more)
-        self.tasks.append((task, OWNER.get()))
-        return task
 
     def _follow(self, client: RelayClient) -> None:
         pump = client._pump

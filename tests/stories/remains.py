@@ -23,7 +23,6 @@ def running(begun: Tasks) -> list[str]:
 def abandon(loop: VirtualTimeLoop, begun: Tasks) -> None:
     """End the tasks that have not ended by themselves."""
     loop.each_turn = None
-    loop.set_task_factory(None)
     left = [task for task in begun if not task.done()]
     for task in left:
         task.cancel()

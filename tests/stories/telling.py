@@ -20,6 +20,7 @@ from callfsm.simulator.journal import Entry
 from callfsm.simulator.leg import Leg
 from callfsm.supervisor import AUDIT_SECONDS
 from callfsm.testing.virtual_time import DeadEndError, VirtualTimeLoop
+from callfsm.testing.watching import tell_tasks
 from stories import callers
 from stories.legality import misled
 from stories.remains import abandon, look_after, running
@@ -59,12 +60,6 @@ def tell(story: Story, loop: VirtualTimeLoop) -> Told:
     scene: Scene | None = None
     begun: list[asyncio.Task[Any]] = []
 
-    def begin(_loop: asyncio.AbstractEventLoop, work: Any, **more: Any) -> asyncio.Task[Any]:
-        # Kept here, they are found more quickly than by `asyncio.all_tasks`, which looks through all that ever were.
-        task = asyncio.Task(work, loop=loop, **more)
-        begun.append(task)
-        return task
-
     async def whole() -> Scene:
         nonlocal scene
         scene = Scene(story, loop)
@@ -72,7 +67,8 @@ def tell(story: Story, loop: VirtualTimeLoop) -> Told:
         await _happen(scene)
         return scene
 
-    loop.set_task_factory(begin)
+    # Kept here, they are found more quickly than by `asyncio.all_tasks`, which looks through all that ever were.
+    keep_no_more = tell_tasks(loop, begun.append)
     try:
         loop.run_until_complete(whole())
     except DeadEndError as error:
@@ -82,7 +78,7 @@ def tell(story: Story, loop: VirtualTimeLoop) -> Told:
     assert scene is not None, "the story has been told"
     loop.each_turn = None
     look_after(scene, loop, begun)
-    loop.set_task_factory(None)
+    keep_no_more()
     return Told(scene.watch.breaches, scene.seen, scene.pairs, scene.board.journal.entries(), scene)
 
 

@@ -319,6 +319,15 @@ def test_offer_of_a_call_that_was_passed() -> None:
     assert [CALL_ID] == list(server.session.calls)
 
 
+def test_lost_with_the_line() -> None:
+    """A call that is lost because the client gives up its line may still be up, and may be offered again."""
+    server = Server()
+    server.ring()
+    server.session.interrupt(for_good=True)
+
+    assert ({}, False) == (server.session.calls, server.session.switchboard.is_over(CALL_ID))
+
+
 def test_calls_that_are_over_are_forgotten_one_day() -> None:
     """How many calls are known to be over is bounded: the oldest goes first."""
     server = Server()

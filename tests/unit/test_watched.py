@@ -58,6 +58,18 @@ def test_answer_after_a_gap(code: str, state: str, reason: str) -> None:
     assert (state, reason) == (call.state, call.end_reason)
 
 
+@pytest.mark.parametrize(("code", "calls"), [("200", 1), ("410", 0)])
+def test_offer_after_a_gap(code: str, calls: int) -> None:
+    """A call of which the server has said that it is gone is over: an offer that comes late begins nothing."""
+    server = Server()
+    answered(server)
+    resumed(server)
+    server.reply(only_request(server), code)
+    server.offer()
+
+    assert calls == len(server.session.calls)
+
+
 def test_ending_call_is_asked_after() -> None:
     """A call that was ending when the line dropped is asked after too: its end may have been missed."""
     server = Server()

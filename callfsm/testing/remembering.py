@@ -17,6 +17,8 @@ from pathlib import Path
 from types import CellType, CodeType, FunctionType, MethodType
 from typing import Any, Final, NamedTuple
 
+from msgspec import Struct
+
 _CONTAINERS: Final = (CellType, dict, list, tuple, set, frozenset, collections.deque)
 _OURS: Final = "callfsm"
 _WAITING: Final = asyncio.__name__
@@ -95,6 +97,8 @@ class Memory:
 
     def _parts_of_object(self, thing: Any) -> Iterable[Any]:
         kind = type(thing)
+        if isinstance(thing, asyncio.AbstractEventLoop):
+            return ()  # One of an earlier run, of which a client knows the time.
         if isinstance(thing, type):
             if not self._is_programs(thing):
                 return ()
@@ -179,4 +183,6 @@ def _refill_class(thing: Any, contents: dict[str, Any]) -> None:
 
 def _refill_slots(thing: Any, contents: dict[str, Any]) -> None:
     for name, value in contents.items():
-        object.__setattr__(thing, name, value)
+        if getattr(thing, name, thing) is not value:
+            # Each has a way of its own around what is frozen; a frozen structure never differs.
+            (setattr if isinstance(thing, Struct) else object.__setattr__)(thing, name, value)

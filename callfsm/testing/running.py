@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Any
 
+from callfsm.handling import TASK
 from callfsm.testing.relay import Relay, SocketRelay
 from callfsm.testing.tidiness import noticing_forgotten
 from callfsm.testing.virtual_time import DeadEndError, run, told, turns
 from callfsm.testing.waiting import waits
-
-HANDLER: Final = "callfsm on_call"
-"""How the names of the tasks begin in which handlers of calls run."""
 
 
 def run_inside(
@@ -73,7 +71,7 @@ async def _within(test: Coroutine[Any, Any, None], limit: float, speed: float) -
         dead_end = DeadEndError(f"{limit:g} simulated seconds have passed: the test waits for ever", waits(others))
         for other in others:
             # Handlers that wait for ever would be waited for once more as the relay is left.
-            if other is task or other.get_name().startswith(HANDLER):
+            if other is task or other.get_name() == TASK:
                 other.cancel()
         await asyncio.wait({task})
         raise dead_end

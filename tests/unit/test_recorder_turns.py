@@ -11,7 +11,7 @@ import pytest
 from clock import in_virtual_time
 from recorded import menu
 
-from callfsm import RelayClient
+from callfsm import Call, RelayClient
 from callfsm.recorder import Recorder
 from callfsm.recordings import hiding, writing
 from callfsm.replay import replay
@@ -36,17 +36,22 @@ def ping(payload: str) -> str:
     return json.dumps({"jsonrpc": "2.0", "id": "p", "method": "signalwire.ping", "params": {"payload": payload}})
 
 
+async def spoken_to(relay: MemoryRelay, path: Path) -> tuple[RelayClient, Call]:
+    """A client that records, and its call, in which a menu is being told."""
+    client = await relay.serves(menu, journal=path)
+    await relay.call("office").hears("for sales")
+    (call,) = client._pump.calls.values()
+    return client, call
+
+
 @in_virtual_time
 async def test_state_of_a_stale_report(tmp_path: Path) -> None:
     """A report that moves nothing is told with the state in which it found its call, whatever comes in the same read."""
     path = tmp_path / "calls.jsonl"
     async with MemoryRelay() as relay:
-        client = await relay.serves(menu, journal=path)
-        caller = relay.call("office")
-        await caller.hears("for sales")
-        call_id = next(iter(client._pump.calls))
+        client, call = await spoken_to(relay, path)
         client._pump.receive(
-            [event("calling.call.state", call_id=call_id, call_state=word) for word in ("ringing", "ended")]
+            [event("calling.call.state", call_id=call.call_id, call_state=word) for word in ("ringing", "ended")]
         )
 
     assert ["answered"] == [line["state"] for line in told(path) if line["kind"] == "stale"][:1]
@@ -130,12 +135,9 @@ async def test_unwanted_later(tmp_path: Path) -> None:
     """A hang-up of the program's own is told as such, though nobody wants its call a moment later."""
     path = tmp_path / "calls.jsonl"
     async with MemoryRelay() as relay:
-        client = await relay.serves(menu, journal=path)
-        caller = relay.call("office")
-        await caller.hears("for sales")
+        client, call = await spoken_to(relay, path)
         assert client.journal is not None
         with client.journal._writer._writing:
-            call = next(iter(client._pump.calls.values()))
             with client._pump.performing():
                 call._model.hang_up("busy")
             call._model.unwanted = "busy"

@@ -13,11 +13,14 @@ from websockets.asyncio.client import ClientConnection
 from websockets.frames import DATA_OPCODES, CloseCode, Frame, Opcode
 from websockets.protocol import State
 
+from callfsm.core.frames import MAX_BYTES
 from callfsm.transport import Receiver
 
 READ_BYTES: Final = 16 * 1024
 """As much as a TLS record holds. asyncio makes a buffer of 256 kB for each read of who brings none of his own, and the
 remains of those cost a process that runs for long megabytes of heap."""
+MAX_UNSENT: Final = 2 * MAX_BYTES
+"""How many bytes may wait for a server that does not read; beyond it the line is dropped."""
 
 
 class JoinedConnection(ClientConnection, asyncio.BufferedProtocol):
@@ -49,6 +52,8 @@ class JoinedConnection(ClientConnection, asyncio.BufferedProtocol):
         """Take one event of the protocol: a part of a message here, anything else as the library does."""
         if not isinstance(event, Frame) or event.opcode not in DATA_OPCODES:
             super().process_event(event)
+            # Pings are answered by the library, whether the answers are read or not.
+            self._drop_unread()
             return
         if event.opcode is not Opcode.CONT:
             self._opcode = event.opcode
@@ -99,6 +104,7 @@ class JoinedConnection(ClientConnection, asyncio.BufferedProtocol):
         self._outgoing += encoded
         self._posted += sum(map(len, encoded))
         self._flush_soon()
+        self._drop_unread()
 
     def _flush_soon(self) -> None:
         if not self._is_flushing:
@@ -117,6 +123,10 @@ class JoinedConnection(ClientConnection, asyncio.BufferedProtocol):
         for text in texts:
             self.protocol.send_text(text)
         self.transport.write(b"".join(self.protocol.data_to_send()))
+
+    def _drop_unread(self) -> None:
+        if self.unsent > MAX_UNSENT:
+            self.transport.abort()
 
     @property
     def unsent(self) -> int:

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 OPEN_SECONDS: Final = 10.0
 CLOSE_SECONDS: Final = 2.0
-MAX_UNSENT: Final = 2 * MAX_BYTES
-"""How many bytes may wait for a server that does not read; beyond it the line is dropped."""
 UNREACHABLE: Final = (OSError, TimeoutError, InvalidHandshake, ConnectionClosed)
 """What is raised when there is no line to be had now."""
 
@@ -62,8 +60,6 @@ class WebSocketTransport:
     def send(self, texts: list[str]) -> None:
         """Put texts on their way, in order. Never waits; after a close they are dropped."""
         self._connection.post(texts)
-        if self._connection.unsent > MAX_UNSENT:
-            self.abort()
 
     async def run(self, receive: Receiver) -> None:
         """Hand over what arrives until the line is closed.

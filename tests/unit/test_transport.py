@@ -18,7 +18,8 @@ from websockets.http11 import Request, Response
 
 from callfsm.core.frames import MAX_BYTES
 from callfsm.errors import ConnectionLostError
-from callfsm.line import MAX_UNSENT, WebSocketTransport
+from callfsm.joined import MAX_UNSENT
+from callfsm.line import WebSocketTransport
 from callfsm.transport import open_websocket, tls_context
 
 Talk = Callable[[ServerConnection], Coroutine[Any, Any, None]]
@@ -137,6 +138,24 @@ def test_server_that_does_not_read() -> None:
                 transport.send(["x" * MAX_BYTES])
 
             assert await running == []
+
+    run(main())
+
+
+def test_pings_of_a_server_that_does_not_read() -> None:
+    """Answers to pings are bounded like texts: a server that asks for them and does not read them loses the line."""
+
+    async def talk(connection: ServerConnection) -> None:
+        connection.transport.pause_reading()
+        pings = Frame(Opcode.PING, b"x" * 125).serialize(mask=False) * 2_000
+        while not connection.transport.is_closing():
+            if connection.transport.get_write_buffer_size() < len(pings):
+                connection.transport.write(pings)
+            await asyncio.sleep(0)
+
+    async def main() -> None:
+        async with served(talk, close_timeout=0.01, ping_interval=None) as url:
+            assert await heard(await open_websocket(url)) == []
 
     run(main())
 

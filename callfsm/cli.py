@@ -73,16 +73,17 @@ def run(
     """Run a program's client until it is stopped."""
     from callfsm.errors import AuthenticationError
     from callfsm.log import FORMS, configure
-    from callfsm.programs import ProgramError, load_client
+    from callfsm.programs import ProgramError, load_client, point_at
 
     if log_format not in FORMS:
         _fail(f"there is no log format {log_format!r}; there are {', '.join(FORMS)}")
     with contextlib.ExitStack() as stack:
         try:
             configure(log_level, log_format)
-            if simulate:
-                stack.enter_context(_simulator_beside(port))
+            simulated = stack.enter_context(_simulator_beside(port)) if simulate else None
             client = load_client(target)
+            if simulated is not None:
+                point_at(client, simulated)
             if journal is not None:
                 client.journal = journal
             client.run()
@@ -95,13 +96,17 @@ def run(
 @contextlib.contextmanager
 def _simulator_beside(port: int) -> Any:
     from callfsm.programs import simulated
+    from callfsm.simulator import ControlError
     from callfsm.simulator.thread import SimulatorThread
 
-    with SimulatorThread(port) as simulator, simulated(simulator.environment):
-        typer.echo(
-            f"simulator at {simulator.url}; from another shell: {_caller_command(simulator.port)} ring --context CONTEXT"
-        )
-        yield
+    try:
+        with SimulatorThread(port) as simulator, simulated(simulator.environment):
+            typer.echo(
+                f"simulator at {simulator.url}; from another shell: {_caller_command(simulator.port)} ring --context CONTEXT"
+            )
+            yield simulator.environment
+    except ControlError as error:
+        _fail(str(error))
 
 
 def _caller_command(port: int) -> str:
@@ -121,7 +126,7 @@ def simulate(
     ] = False,
 ) -> None:
     """Run a RELAY server with simulated callers, for any client, until it is stopped."""
-    from callfsm.simulator import Simulator
+    from callfsm.simulator import ControlError, Simulator
 
     try:
         simulator = Simulator(host, port, project=project, token=token, tls=tls, speed=speed, allow_remote=allow_remote)
@@ -129,7 +134,7 @@ def simulate(
             asyncio.run(_serve(simulator))
     except OSError as error:
         _fail(f"{error} (--port, --host)")
-    except ValueError as error:
+    except (ControlError, ValueError) as error:
         _fail(str(error).replace("allow_remote=True", "--allow-remote"))
 
 

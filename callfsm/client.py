@@ -22,7 +22,7 @@ from callfsm.journalling import Journalling
 from callfsm.log import configure_from_environment, logger
 from callfsm.message import Message
 from callfsm.overview import Overview
-from callfsm.process import ConnectionSlot
+from callfsm.process import ConnectionSlot, is_loading
 from callfsm.pump import Pump
 from callfsm.serving import serve
 from callfsm.supervisor import Supervisor
@@ -62,7 +62,8 @@ class RelayClient(Configuration, Overview, Asking, Journalling):
         journal: A file to record everything in that comes, goes and moves, without credentials; or a `Recorder`.
 
     Raises:
-        ValueError: Credentials are missing, or the host is not one.
+        TypeError: A credential is no text.
+        ValueError: Credentials are missing, the host is not one, or the contexts are no list of texts.
     """
 
     def __init__(
@@ -187,9 +188,14 @@ class RelayClient(Configuration, Overview, Asking, Journalling):
         The first signal declines new calls, gives the live ones ten seconds to finish, hangs up the rest and
         closes; a second one ends at once.
 
+        In a program that ``callfsm run`` is loading it returns at once: the command runs the client when all of the
+        program is there.
+
         Raises:
             AuthenticationError: The server refused the credentials three times in a row.
         """
+        if is_loading():
+            return
         with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
             asyncio.run(self._serve())
 

@@ -6,9 +6,26 @@ import signal
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import ClassVar, Final
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+_LOADING: Final = ContextVar("loading", default=False)
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """While a tool loads a program to run its client, `RelayClient.run` in that program returns at once."""
+    before = _LOADING.set(True)
+    try:
+        yield
+    finally:
+        _LOADING.reset(before)
+
+
+def is_loading() -> bool:
+    """Whether a tool is loading a program now."""
+    return _LOADING.get()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Final
 
 from callfsm.client import RelayClient
+from callfsm.process import loading
 
 _OF_AN_ACCOUNT: Final = ("SIGNALWIRE_JWT_TOKEN", "RELAY_MAX_ACTIVE_CALLS", "RELAY_MAX_CONNECTIONS")
 """What a user's environment may hold, and a simulator's must not."""
@@ -21,13 +22,16 @@ class ProgramError(Exception):
 
 
 def load_module(name: str) -> ModuleType:
-    """The module of this dotted name, or in this file.
+    """The module of this dotted name, or in this file; its clients are not run by it.
 
     Raises:
         ProgramError: There is no such module or file.
     """
-    if name.endswith(".py"):
-        return _load_file(Path(name))
+    with loading():
+        return _load_file(Path(name)) if name.endswith(".py") else _load_named(name)
+
+
+def _load_named(name: str) -> ModuleType:
     if "" not in sys.path:
         sys.path.insert(0, "")
     try:
@@ -70,6 +74,13 @@ def simulated(environment: Mapping[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def point_at(client: RelayClient, environment: Mapping[str, str]) -> None:
+    """Let a client use the server and the credentials of an environment, whatever its program has given it."""
+    client.host = environment["SIGNALWIRE_SPACE"]
+    client.project, client.token = environment["SIGNALWIRE_PROJECT_ID"], environment["SIGNALWIRE_API_TOKEN"]
+    client.jwt_token = ""
 
 
 def load_client(target: str) -> RelayClient:

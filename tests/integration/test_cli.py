@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from callfsm.cli import app
 from callfsm.core.diagram import files
 from callfsm.core.tables import TABLES
+from callfsm.simulator import connection_file
 
 CALLFSM = [sys.executable, "-m", "callfsm"]
 
@@ -90,6 +91,21 @@ def test_another_shell_acts_the_caller(running: int) -> None:
     assert 'play_and_collect "Welcome' in invoke(*caller, "ladder", call_id)[1]
 
 
+def test_program_with_a_server_of_its_own(port: int, tmp_path: Path) -> None:
+    """A program that names server and credentials, and runs its client itself, is run against the simulator, once."""
+    (tmp_path / "quickstart.py").write_text(
+        "from callfsm import RelayClient\n"
+        "client = RelayClient(project='mine', token='secret', host='example.signalwire.com')\n"
+        "client.run()\n"
+    )
+    process = started("run", str(tmp_path / "quickstart.py"), "--simulate", "--port", str(port), until="→ online")
+    process.send_signal(signal.SIGTERM)
+    told, _ = process.communicate(timeout=30)
+
+    assert 0 == process.returncode, told
+    assert "closed → connecting" not in told
+
+
 def test_caller_speaks_and_hangs_up(running: int) -> None:
     """A caller may speak, and may hang up at any moment."""
     caller = ("caller", "--port", str(running))
@@ -152,6 +168,17 @@ def test_port_in_use(port: int) -> None:
             assert 1 == status
             assert f"port {port} on 127.0.0.1 is taken" in told
             assert 1 == len(told.strip().splitlines())
+
+
+def test_folder_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder for tokens that others can read is told in one line, with the mend."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    connection_file(1).parent.chmod(0o755)
+    for words in (("simulate", "--port", "0"), ("run", "examples/ivr.py", "--simulate", "--port", "0")):
+        status, _, told = invoke(*words)
+
+        assert (1, 1) == (status, len(told.strip().splitlines()))
+        assert "can be read by others; remove it" in told
 
 
 def test_simulator_stays_on_this_machine() -> None:
@@ -279,6 +306,7 @@ def test_demo_needs_nothing_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None
         (("simulate", "--port", "99999"), "--port"),
         (("run", "x", "--port", "-1"), "--port"),
         (("simulate", "--speed", "0"), "speed"),
+        (("simulate", "--speed", "nan"), "speed"),
     ],
 )
 def test_numbers_out_of_range(words: tuple[str, ...], name: str) -> None:

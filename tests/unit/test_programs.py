@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from callfsm import RelayClient
-from callfsm.programs import ProgramError, examples_folder, load_client, load_module
+from callfsm.process import is_loading
+from callfsm.programs import ProgramError, examples_folder, load_client, load_module, point_at
 
 PROGRAM = "from callfsm import RelayClient\nclient = RelayClient('p', 't')\nother = RelayClient('q', 't')\n"
 
@@ -85,3 +86,29 @@ def test_program_named_like_a_standard_module(folder: Path) -> None:
     assert isinstance(load_client("./json.py"), RelayClient)
     assert "json_program" in sys.modules
     assert hasattr(sys.modules["json"], "loads")
+
+
+def test_program_that_runs_itself(folder: Path) -> None:
+    """A program that ends in `client.run()` is loaded, not run: that is left to the tool."""
+    (folder / "my_start.py").write_text(f"{PROGRAM}client.run()\nafter = True\n")
+
+    assert load_module("my_start.py").after
+    assert not is_loading()
+
+
+def test_program_that_breaks_off(folder: Path) -> None:
+    """When a program could not be loaded, clients run again."""
+    (folder / "my_slip.py").write_text("import no_such_thing\n")
+    with pytest.raises(ProgramError, match="no_such_thing"):
+        load_module("my_slip.py")
+
+    assert not is_loading()
+
+
+def test_client_is_pointed_elsewhere() -> None:
+    """What a program has given its client stands back behind an environment."""
+    client = RelayClient(jwt_token="a.b.c", host="example.signalwire.com")  # of no account
+    there = {"SIGNALWIRE_SPACE": "127.0.0.1:8", "SIGNALWIRE_PROJECT_ID": "p", "SIGNALWIRE_API_TOKEN": "t"}
+    point_at(client, there)
+
+    assert ("127.0.0.1:8", "p", "t", "") == (client.host, client.project, client.token, client.jwt_token)

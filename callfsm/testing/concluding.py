@@ -1,7 +1,7 @@
 """Letting the calls of a run come to their end, and noticing those that do not.
 
-People who are held by others (a bridge, a queue, a conference, an agent) hang up after a while. Somebody who is held
-by the program waits, until their patience is at its end.
+People who are held by others (a bridge, a conference, an agent) hang up after a while. Somebody who is held by the
+program, or waits in a queue, waits until their patience is at its end.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class Conclusion:
     def _look_at(self, leg: Leg) -> None:
         holder = self._holder(leg)
         if holder == "people":
-            if self._lasts("leg", leg.call_id, holder) > TALK_SECONDS:
+            if self._lasts("leg", leg.call_id, holder) > self._endures(leg):
                 leg.person_hangs_up()
             return
         self._forget("leg", leg.call_id, "people")
@@ -127,6 +127,10 @@ class Conclusion:
             places = "; ".join(waits(self._watch.running(leg.call_id))) or f"{_running(leg)} runs on"
             seen = f"the caller was kept waiting for {self._limits.patience:g} s: {places}"
             self._watch.trouble("call ends" if known else "nothing left open", seen, leg.call_id)
+
+    def _endures(self, leg: Leg) -> float:
+        # Nobody talks to who waits in a queue, and what comes after the queue is the program's doing.
+        return self._limits.patience if "queue" in leg.attendants else TALK_SECONDS
 
     def _left_alone(self, leg: Leg) -> None:
         known = self._watch.calls.get(leg.call_id)

@@ -65,6 +65,8 @@ class Vocabulary:
 GENERAL: Final = Vocabulary()
 """What matters to most flows."""
 NOTHING: Final = Vocabulary((), (), (), (), (), ())
+_OVERHEARING: Final = frozenset(("calling.ai", "calling.amazon_bedrock", "calling.live_transcribe"))
+"""What tells a program everything that a caller says, whatever was asked."""
 
 
 def of_code(memory: Memory) -> Vocabulary:
@@ -81,13 +83,17 @@ def ending_of(text: str) -> str:
 
 
 def of_run(relay: Relay, known: Vocabulary) -> Vocabulary:
-    """What can be learned from the frames of a run; of the words of the code, those count that are spoken."""
+    """What can be learned from the frames of a run.
+
+    Of the words of the code, those count that are spoken; all of them, where the caller may say anything.
+    """
     entries = relay.journal.entries()
     sent = [entry for entry in entries if entry.direction == TO_RELAY and entry.name not in SIGNALLED]
     frames = [(entry.name, entry.frame.get("params", {})) for entry in sent]
     prompts = tuple(dict.fromkeys(text for _, params in frames for text in spoken(params)))
     said = " ".join(prompts).lower()
-    words = [word for word in known.words if word.lower().strip() in said]
+    overheard = any(method in _OVERHEARING for method, _ in frames)
+    words = [word for word in known.words if overheard or word.lower().strip() in said]
     words += [word for _, params in frames for word in _hints(params)]
     words += [word for text in prompts for word in _CHOICE.findall(text)]
     keys = [key for text in prompts for key in keys_spoken(text)]

@@ -14,6 +14,7 @@ BUGS: Final = {
     "losing_leg": "nothing left open",
     "unheard_goodbye": "goodbye heard",
     "shared_lock": "call ends",
+    "connects_beside_agent": "no illegal command",
 }
 
 

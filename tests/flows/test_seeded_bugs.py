@@ -1,4 +1,4 @@
-"""Ten mistakes that people make: `check_flow` finds each of them, and nothing in the flow as it should be."""
+"""Eleven mistakes that people make: `check_flow` finds each of them, and nothing in the flow as it should be."""
 
 from __future__ import annotations
 

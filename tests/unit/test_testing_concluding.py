@@ -98,6 +98,22 @@ async def test_people_talk() -> None:
     assert TALK_SECONDS < came < TALK_SECONDS + 40
 
 
+@pytest.mark.parametrize("patience", [100.0, 400.0])
+@in_virtual_time
+async def test_queue(patience: float) -> None:
+    """Who waits in a queue has the patience of whom the program keeps waiting: it is for the program to end that."""
+
+    async def queues(call: Call) -> None:
+        await call.answer()
+        await call.queue_enter("support")
+        await call.wait_for_ended()
+
+    troubles, came = await concluded(queues, Limits(patience=patience))
+
+    assert [] == troubles
+    assert patience < came < patience + 20
+
+
 @pytest.mark.parametrize("seconds", [10.0, 60.0])
 @in_virtual_time
 async def test_handler_goes_on(seconds: float) -> None:

@@ -22,6 +22,7 @@ from callfsm.event import (
     TapEvent,
     TranscribeEvent,
 )
+from callfsm.waits import within
 
 if TYPE_CHECKING:
     from callfsm.call import Call
@@ -89,6 +90,7 @@ class Action(Generic[Terminal]):
 
         Raises:
             asyncio.TimeoutError: The time is over; the operation goes on.
+            ValueError: ``timeout`` is no number of seconds.
             ConnectionLostError: The program disconnected the client meanwhile.
         """
         if self.result is not None:
@@ -96,7 +98,7 @@ class Action(Generic[Terminal]):
         return await (self._settled() if timeout is None else self._settled_within(timeout))
 
     async def _settled_within(self, seconds: float) -> Terminal:
-        async with asyncio.timeout(seconds):
+        async with within(seconds):
             return await self._settled()
 
     def _settled(self) -> asyncio.Future[Terminal]:

@@ -105,6 +105,8 @@ class CallCommands(_Sender, Protocol):
     ) -> dict[str, Any]:
         """Bridge the call to one or more destinations; follow it by ``calling.call.connect`` events.
 
+        An AI agent on the call has to be gone first: the server refuses with 409 until its action has ended.
+
         Args:
             devices: Tried in turn; the devices of one inner list ring together, and the first to answer wins.
             ringback: What the caller hears meanwhile.

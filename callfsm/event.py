@@ -526,7 +526,10 @@ class AITransparentBargeEvent(RelayEvent):
 
 @_event
 class TranscribeUtteranceEvent(RelayEvent):
-    """Fired with each utterance of a live transcription; ``confidence`` is from 0 to 1."""
+    """Fired with each utterance of a live transcription; ``confidence`` is from 0 to 1.
+
+    ``utterance`` has the keys ``role`` (who speaks), ``content`` (what is said), ``lang`` and others.
+    """
 
     utterance: dict[str, Any] = field(default_factory=dict)
     confidence: float = 0.0

@@ -1,10 +1,24 @@
 """Waits that touch nobody else's wait: each waiter has a future of its own."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 Awaited = TypeVar("Awaited")
+
+
+def within(seconds: object) -> asyncio.Timeout:
+    """The time limit of a wait, in seconds; ``None`` is no limit.
+
+    Raises:
+        ValueError: It is no number of seconds.
+    """
+    if seconds is None:
+        return asyncio.timeout(None)
+    if not isinstance(seconds, int | float) or math.isnan(seconds):
+        raise ValueError(f"timeout={seconds!r}: must be a number of seconds, or None to wait without a limit")
+    return asyncio.timeout(seconds)
 
 
 class Waits(Generic[Awaited]):
@@ -33,9 +47,10 @@ class Waits(Generic[Awaited]):
 
         Raises:
             asyncio.TimeoutError: The time is over; later waits are not harmed.
+            ValueError: ``timeout`` is no number of seconds.
         """
         try:
-            async with asyncio.timeout(timeout):
+            async with within(timeout):
                 return await self.future(wants)
         finally:
             self._leave_done()

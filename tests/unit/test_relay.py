@@ -1,13 +1,16 @@
 """`callfsm.testing.relay`: a simulated RELAY for one test, and what goes wrong in the programs that are joined to it."""
 
 import asyncio
+import contextlib
 
 import pytest
 from clock import in_virtual_time, run
 
 from callfsm import Call, RelayClient
 from callfsm.core.effects import Refused
+from callfsm.testing.logged import LOGGER
 from callfsm.testing.relay import LeftOverError, MemoryRelay, Relay, SocketRelay
+from callfsm.testing.virtual_time import DeadEndError
 
 
 async def greet(call: Call) -> None:
@@ -53,6 +56,46 @@ async def test_client_of_a_program() -> None:
         client.connector,
         client.state,
     )
+
+
+def test_handler_that_nothing_ends() -> None:
+    """Not even a handler that outlives its own cancellation keeps a client, or the log, joined to what is over."""
+    client = RelayClient("real-project", "real-token", contexts=["office"])
+    before = (client.connector, list(LOGGER.handlers))
+
+    @client.on_call
+    async def never_ends(_call: Call) -> None:
+        while True:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+
+    async def test() -> None:
+        async with MemoryRelay() as relay:
+            await relay.serves(client)
+            relay.call("office")
+            await asyncio.sleep(1)
+
+    with pytest.raises(DeadEndError, match="everybody waits"):
+        run(test())
+
+    assert ("real-project", "closed", before) == (client.project, client.state, (client.connector, LOGGER.handlers))
+
+
+@in_virtual_time
+async def test_settling_that_is_given_up() -> None:
+    """Whoever does not wait for the handlers gets the client back all the same, and disconnected."""
+    client = RelayClient("real-project", "real-token", contexts=["office"])
+    client.on_call(lambda _call: asyncio.sleep(30))
+    relay = MemoryRelay()
+    await relay.serves(client)
+    relay.call("office")
+    await asyncio.sleep(1)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(relay.settles(), 1)
+    await asyncio.sleep(60)
+
+    assert ("real-project", "closed") == (client.project, client.state)
+    await relay.close()
 
 
 def test_client_on_another_loop() -> None:
@@ -139,6 +182,23 @@ async def test_failing_callee() -> None:
     await asyncio.sleep(1)
     with pytest.raises(LeftOverError, match="the script of a callee failed: wrong number"):
         await relay.__aexit__(None, None, None)
+
+
+@in_virtual_time
+async def test_failing_callee_that_is_allowed() -> None:
+    """A test may expect that the script of a callee fails, as its handlers may."""
+
+    async def fails(_caller: object) -> None:
+        raise LookupError("wrong number")
+
+    async with MemoryRelay() as relay:
+        relay.allows(LookupError)
+        client = await relay.serves(greet)
+        relay.answers("+15550100009", after=1, then=fails)
+        await client.dial([[{"type": "phone", "params": {"to_number": "+15550100009", "from_number": "+15550100001"}}]])
+        await asyncio.sleep(1)
+
+    assert ["wrong number"] == [str(error) for error in relay.failures]
 
 
 @in_virtual_time

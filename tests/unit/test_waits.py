@@ -41,6 +41,18 @@ async def test_unwanted() -> None:
     assert await task == "b"
 
 
+@pytest.mark.parametrize("timeout", ["5", float("nan"), (1,)])
+@in_virtual_time
+async def test_no_number_of_seconds(timeout: object) -> None:
+    """What is no number of seconds is told, with its value; nothing is waited for."""
+    waits: Waits[str] = Waits()
+    with pytest.raises(ValueError, match="must be a number of seconds") as told:
+        await waits.wait(anything, timeout)  # type: ignore[arg-type]  # what a program may hand over
+
+    assert f"timeout={timeout!r}" in str(told.value)
+    assert not waits
+
+
 @in_virtual_time
 async def test_timeout() -> None:
     """A wait ends after its time with a TimeoutError."""

@@ -31,6 +31,7 @@ _WIDTH: Final = 100
 _CANNOT: Final = 2
 """The status of a command that could not do what it is for; 1 is what it has found."""
 _MOST_SHOWN: Final = 100
+_HANDLER: Final = "office:client"
 
 
 def replay(
@@ -40,8 +41,11 @@ def replay(
         typer.Option("--as-test", metavar="CALL", help="Write a pytest that plays the caller of this call instead."),
     ] = None,
     handler: Annotated[
-        str, typer.Option(metavar="MODULE:NAME", help="The handler or client that the test calls.")
-    ] = "office:client",
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            metavar="MODULE:NAME", help=f"The handler or client that the test calls; {_HANDLER} when left out."
+        ),
+    ] = None,
 ) -> None:
     """Run a recording through the machines again, and tell where it comes out otherwise.
 
@@ -54,7 +58,9 @@ def replay(
         if as_test is not None:
             from callfsm.replaying.scripting import test_of
 
-            typer.echo(test_of(files, as_test, handler), nl=False)
+            typer.echo(test_of(files, as_test, _HANDLER if handler is None else handler), nl=False)
+            if handler is None:
+                typer.echo(f"the test imports {_HANDLER}; --handler MODULE:NAME names another", err=True)
             return
         done = run_again(files)
         shown = _shown(done, files)

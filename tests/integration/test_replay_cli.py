@@ -47,6 +47,15 @@ def test_as_test(tmp_path: Path) -> None:
     compile(output, "test.py", "exec")
 
 
+def test_handler_left_out(tmp_path: Path) -> None:
+    """A test that imports what was not named tells so, where it is no part of the test."""
+    path = record(tmp_path / "calls.jsonl")
+    result = CliRunner().invoke(app, ["replay", str(path), "--as-test", "simulated-7"])
+
+    assert "from office import client\n" in result.stdout
+    assert "office:client; --handler" in result.stderr
+
+
 @pytest.mark.parametrize(
     "handler", ["office.py:greet", "examples/ivr.py:client", "a b:c", ":greet", "office:greet.twice", "import os", ""]
 )

@@ -123,6 +123,20 @@ def test_ordinary_after_the_end(tmp_path: Path, times: int, command: str) -> Non
     assert [] == found(record(tmp_path / "calls.jsonl", goes_on(times, command), gives_up))
 
 
+def test_what_would_have_been_allowed(tmp_path: Path) -> None:
+    """What an error says of the commands that would have been allowed is left out; it is half a page."""
+
+    async def plays_at_once(call: Call) -> None:
+        await call.play_tts("Hello")
+
+    findings = audit.audit([record(tmp_path / "calls.jsonl", plays_at_once, waits)]).findings
+    raised = [finding.what for finding in findings if finding.kind == RAISED]
+
+    assert 1 == len(raised)
+    assert "cannot play call" in raised[0]
+    assert "allowed now" not in raised[0]
+
+
 def test_spins_after_the_end(tmp_path: Path) -> None:
     """From the tenth on each command tells which one it is."""
     findings = audit.audit([record(tmp_path / "calls.jsonl", goes_on(MANY_AFTER_END + 1), gives_up)]).findings
@@ -166,6 +180,18 @@ def test_damaged_line(tmp_path: Path, kept: int) -> None:
         [(finding.kind, finding.place) for finding in audited.findings],
         audited.calls,
     )
+
+
+@pytest.mark.parametrize("time", ["1" + "0" * 400, "1e999", '"noon"', "null"])
+def test_a_time_that_cannot_be(tmp_path: Path, time: str) -> None:
+    """A line whose time is none is looked at all the same: a file may have been through anything."""
+    path = record(tmp_path / "calls.jsonl")
+    with path.open("a") as file:
+        file.write(f'{{"t":{time},"w":1,"kind":"failed","call_id":"x","error":"e","where":"w"}}\n')
+        file.write(f'{{"t":{time},"w":1,"kind":"in","frame":{{"id":"1","result":{{}}}}}}\n')
+        file.write(f'{{"t":{time},"w":1,"kind":"out","frame":{{"id":"2","method":"calling.play"}}}}\n')
+
+    assert [RAISED, UNANSWERED] == found(path)
 
 
 def test_of_another_version(tmp_path: Path) -> None:

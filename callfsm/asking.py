@@ -3,6 +3,7 @@
 from typing import Any
 
 from callfsm import constants
+from callfsm.core import checks
 from callfsm.core.session import Session
 from callfsm.pump import Pump
 
@@ -41,18 +42,22 @@ class Asking:
         """Take the inbound calls of more contexts, now and after every new login.
 
         Raises:
+            ValueError: It is no list of texts; nothing was sent.
             RelayError: The server refused; the contexts are as before.
         """
-        if contexts:
-            await self.execute(constants.METHOD_SIGNALWIRE_RECEIVE, {"contexts": list(contexts)})
-            self.contexts += [context for context in contexts if context not in self.contexts]
+        more = checks.texts("receive", "contexts", contexts or [])
+        if more:
+            await self.execute(constants.METHOD_SIGNALWIRE_RECEIVE, {"contexts": more})
+            self.contexts += [context for context in more if context not in self.contexts]
 
     async def unreceive(self, contexts: list[str]) -> None:
         """Take the inbound calls of these contexts no longer.
 
         Raises:
+            ValueError: It is no list of texts; nothing was sent.
             RelayError: The server refused; the contexts are as before.
         """
-        if contexts:
-            await self.execute(constants.METHOD_SIGNALWIRE_UNRECEIVE, {"contexts": list(contexts)})
-            self.contexts = [context for context in self.contexts if context not in contexts]
+        fewer = checks.texts("unreceive", "contexts", contexts or [])
+        if fewer:
+            await self.execute(constants.METHOD_SIGNALWIRE_UNRECEIVE, {"contexts": fewer})
+            self.contexts = [context for context in self.contexts if context not in fewer]

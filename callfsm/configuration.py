@@ -1,6 +1,7 @@
 """What can be set of a client, before and between its connections."""
 
 from callfsm import environment
+from callfsm.core import checks
 from callfsm.core.model import Settings
 from callfsm.supervisor import Supervisor
 from callfsm.transport import Connector
@@ -21,7 +22,7 @@ class Configuration:
 
     @project.setter
     def project(self, project: str) -> None:
-        self._settings.project = project
+        self._settings.project = environment.credential("project", project)
 
     @property
     def token(self) -> str:
@@ -30,7 +31,7 @@ class Configuration:
 
     @token.setter
     def token(self, token: str) -> None:
-        self._settings.token = token
+        self._settings.token = environment.credential("token", token)
 
     @property
     def jwt_token(self) -> str:
@@ -39,7 +40,7 @@ class Configuration:
 
     @jwt_token.setter
     def jwt_token(self, jwt_token: str) -> None:
-        self._settings.jwt_token = jwt_token
+        self._settings.jwt_token = environment.credential("jwt_token", jwt_token)
 
     @property
     def host(self) -> str:
@@ -66,4 +67,4 @@ class Configuration:
 
     @contexts.setter
     def contexts(self, contexts: list[str]) -> None:
-        self._settings.contexts = contexts
+        self._settings.contexts = checks.texts("RelayClient", "contexts", contexts)

@@ -5,6 +5,7 @@ import unicodedata
 from typing import Final
 
 from callfsm import constants
+from callfsm.core import checks
 from callfsm.core.model import Settings
 from callfsm.transport import LOOPBACK
 
@@ -29,13 +30,14 @@ def settings(
     """The settings of a client; an argument that is empty is read from the environment.
 
     Raises:
-        ValueError: There is neither a JWT nor both project and token.
+        TypeError: A credential is no text.
+        ValueError: There is neither a JWT nor both project and token, or the contexts are no list of texts.
     """
     found = Settings(
-        project=project or os.environ.get("SIGNALWIRE_PROJECT_ID", ""),
-        token=token or os.environ.get("SIGNALWIRE_API_TOKEN", ""),
-        jwt_token=jwt_token or os.environ.get("SIGNALWIRE_JWT_TOKEN", ""),
-        contexts=list(contexts or []),
+        project=credential("project", project or os.environ.get("SIGNALWIRE_PROJECT_ID", "")),
+        token=credential("token", token or os.environ.get("SIGNALWIRE_API_TOKEN", "")),
+        jwt_token=credential("jwt_token", jwt_token or os.environ.get("SIGNALWIRE_JWT_TOKEN", "")),
+        contexts=checks.texts("RelayClient", "contexts", contexts or []),
         max_active_calls=_max_active_calls(max_active_calls),
     )
     if not found.jwt_token and not found.project:
@@ -43,6 +45,17 @@ def settings(
     if not found.jwt_token and not found.token:
         raise ValueError("token is required: pass token=... or set SIGNALWIRE_API_TOKEN")
     return found
+
+
+def credential(name: str, value: object) -> str:
+    """A credential, as it is; its error does not show it.
+
+    Raises:
+        TypeError: It is no text.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a text, not {type(value).__name__}")
+    return value
 
 
 def _max_active_calls(given: int | None) -> int:

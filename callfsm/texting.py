@@ -18,6 +18,8 @@ async def send_message(pump: Pump, on_completed: OnCompleted | None, arguments: 
         raise ValueError("send_message() needs body or media: there is nothing to send")
     for name in ("to_number", "from_number"):
         checks.text("send_message", name, arguments[name])
+    for name in ("media", "tags"):
+        checks.texts("send_message", name, arguments[name] or [])
     context = arguments["context"] or pump.session.connection.protocol or "default"
     told = {**arguments, "context": context}
     params = {name: told[name] for name in FIELDS if told[name]}

@@ -107,6 +107,25 @@ async def test_settings_count_at_the_next_login() -> None:
         assert ({"project": "p", "token": "t"}, ["support"]) == (login["authentication"], login["contexts"])
 
 
+@pytest.mark.parametrize("name", ["project", "token", "jwt_token"])
+@in_virtual_time
+async def test_set_to_what_is_no_text(name: str) -> None:
+    """A credential that is no text is refused where it is set: no login could be told, and no line of the log hidden."""
+    client = ScriptedServer().client()
+    with pytest.raises(TypeError, match=f"^{name} must be a text, not int$"):
+        setattr(client, name, 5)
+
+
+@in_virtual_time
+async def test_one_context_is_no_list() -> None:
+    """A context by itself is refused where it is set: its letters would be taken for contexts."""
+    client = ScriptedServer().client("office")
+    with pytest.raises(ValueError, match="must be a list of texts"):
+        client.contexts = "sales"  # type: ignore[assignment]  # that is what is wrong with it
+
+    assert ["office"] == client.contexts
+
+
 @in_virtual_time
 async def test_async_with() -> None:
     """``async with`` gives the client itself, online, and closes it at the end."""

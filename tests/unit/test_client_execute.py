@@ -217,6 +217,17 @@ async def test_no_contexts(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["receive", "unreceive"])
 @in_virtual_time
+async def test_one_context(name: str) -> None:
+    """A context by itself is no list of contexts; nothing is sent."""
+    async with joined() as (client, board):
+        with pytest.raises(ValueError, match=rf"^{name}\(contexts='sales'\): must be a list of texts$"):
+            await getattr(client, name)("sales")
+
+        assert board.methods() == []
+
+
+@pytest.mark.parametrize("name", ["receive", "unreceive"])
+@in_virtual_time
 async def test_contexts_refused(name: str) -> None:
     """When the server refuses, the contexts stay as they were."""
     async with scripted("office") as (client, server):

@@ -1,5 +1,7 @@
 """`callfsm.environment`: what a client is told by its arguments and by the environment."""
 
+import re
+
 import pytest
 
 from callfsm import environment
@@ -120,6 +122,20 @@ def test_contexts_are_copied() -> None:
     settings(contexts=given).contexts.append("b")
 
     assert ["a"] == given
+
+
+@pytest.mark.parametrize(("given", "place"), [("sales", "contexts='sales'"), (5, "contexts=5"), ([5], "contexts[0]=5")])
+def test_contexts_are_a_list(given: object, place: str) -> None:
+    """A context by itself is no list: its letters would be taken for contexts."""
+    with pytest.raises(ValueError, match=rf"^RelayClient\({re.escape(place)}\): must be "):
+        settings(contexts=given)  # type: ignore[arg-type]  # that is what is wrong with it
+
+
+@pytest.mark.parametrize("name", ["project", "token", "jwt_token"])
+def test_credentials_are_texts(name: str) -> None:
+    """A credential that is no text is refused by name, and not shown."""
+    with pytest.raises(TypeError, match=f"^{name} must be a text, not bytes$"):
+        settings(**{name: b"secret"})  # type: ignore[arg-type]  # that is what is wrong with it
 
 
 def test_repr_keeps_secrets() -> None:

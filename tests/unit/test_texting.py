@@ -80,6 +80,17 @@ async def test_missing_number(name: str, value: object) -> None:
         assert server.silent
 
 
+@pytest.mark.parametrize("name", ["media", "tags"])
+@in_virtual_time
+async def test_no_list(name: str) -> None:
+    """One address, or one label, is no list of them; nothing is sent."""
+    async with scripted() as (client, server):
+        with pytest.raises(ValueError, match=f"send_message.{name}='one'.: must be a list of texts"):
+            await sending(client, **{name: "one"})
+
+        assert server.silent
+
+
 @in_virtual_time
 async def test_short_code() -> None:
     """A short code is a sender like any other: only telephones that are called need E.164."""

@@ -6,7 +6,7 @@ learns tomorrow. `rules` is how a value is looked at, `nested` what the objects 
 `table` which argument is looked at how. Sources: the RELAY calling methods; ITU-T E.164 for phone numbers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from callfsm.core.checks import rules
 from callfsm.core.checks.rules import Place, Rule
@@ -16,7 +16,7 @@ _RULES: dict[str, dict[str, Rule]] = {}
 for (_command, _argument), _rule in RULES.items():
     _RULES.setdefault(_command, {})[_argument] = _rule
 
-__all__ = ["REQUIRED", "RULES", "arguments", "text"]
+__all__ = ["REQUIRED", "RULES", "arguments", "text", "texts"]
 
 
 def arguments(command: str, given: Mapping[str, object]) -> None:
@@ -41,3 +41,18 @@ def text(command: str, name: str, value: object) -> None:
         ValueError: It is none, or is empty.
     """
     rules.text(Place(command, name), value)
+
+
+def texts(command: str, name: str, value: object) -> list[str]:
+    """The texts of a list, which may be empty; a text by itself is none, for its letters would be taken for them.
+
+    Raises:
+        ValueError: It is no list of texts.
+    """
+    place = Place(command, name)
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        raise place.wrong(value, "a list of texts")
+    found = list(value)
+    for index, item in enumerate(found):
+        rules.string(place.item(index), item)
+    return found

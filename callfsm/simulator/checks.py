@@ -11,6 +11,9 @@ _ALONE: Final = ("call", "queue")
 _DIGITS: Final = re.compile(r"[0-9A-Da-d*#wWpP,+]+")
 REASONS: Final = ("hangup", "cancel", "busy", "noAnswer", "decline", "error")
 
+LARGEST: Final = 1e9
+"""The largest number that is taken: more seconds, digits or times than anything lasts."""
+
 Params = dict[str, Any]
 
 
@@ -41,8 +44,8 @@ def text(params: Params, key: str) -> str:
 def number(params: Params, key: str, default: float, *, above: float | None = None) -> float:
     """A number that may be there."""
     value = params.get(key, default)
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise RefusedError(400, f"{key} must be a number, not {value!r}")
+    if not isinstance(value, int | float) or isinstance(value, bool) or value > LARGEST:
+        raise RefusedError(400, f"{key} must be a number, at most {LARGEST:g}, not {value!r}")
     if (above is not None and key in params and value <= above) or value < 0:
         raise RefusedError(400, f"{key} must be greater than {above or 0:g}, not {value!r}")
     return float(value)
@@ -89,7 +92,7 @@ def media(params: Params, key: str = "play") -> list[Params]:
 
 def _check_medium(item: Any) -> None:
     kind = item.get("type") if isinstance(item, dict) else None
-    if kind not in _MEDIA:
+    if not isinstance(kind, str) or kind not in _MEDIA:
         raise RefusedError(400, f"a media item must have a type out of {', '.join(_MEDIA)}, not {item!r}")
     told = structure(item, "params")
     if kind != "silence":

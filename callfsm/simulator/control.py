@@ -5,10 +5,12 @@ A request is an object with ``do``, and what that needs; the reply has ``ok``, a
 
 from __future__ import annotations
 
-import getpass
+import contextlib
 import json
 import logging
+import os
 import ssl
+import stat
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 _LOGGER: Final = logging.getLogger("callfsm.simulator.websockets")
 
 CONTROL_PATH: Final = "/control"
+_LARGEST: Final = 1e9
 
 Facts = dict[str, Any]
 Handler = Callable[[Facts], Awaitable[Facts]]
@@ -75,7 +78,7 @@ class Control:
         try:
             request = json.loads(message)
             return {"ok": True, **await self._handler(request)(request)}
-        except (ControlError, CallerError, ValueError) as error:
+        except (ControlError, CallerError, ValueError, RecursionError) as error:
             return {"ok": False, "error": str(error)}
 
     def _handler(self, request: Any) -> Handler:
@@ -197,7 +200,7 @@ _PEOPLE: Final = {
 
 def _person(request: Facts) -> Person:
     who = request.get("as", "human")
-    if who not in _PEOPLE:
+    if not isinstance(who, str) or who not in _PEOPLE:
         raise ControlError(f'"as" is one of {", ".join(_PEOPLE)}, not {who!r}')
     return fax_machine(_text(request, "document")) if request.get("document") else _PEOPLE[who]
 
@@ -230,8 +233,9 @@ def _text(request: Facts, key: str) -> str:
 
 def _number(request: Facts, key: str, default: float) -> float:
     value = request.get(key, default)
-    if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
-        raise ControlError(f'"{key}" must be a number, 0 or more, not {value!r}')
+    # Python reads NaN and Infinity where JSON has numbers.
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= _LARGEST:
+        raise ControlError(f'"{key}" must be a number, 0 or more and at most {_LARGEST:g}, not {value!r}')
     return float(value)
 
 
@@ -239,11 +243,14 @@ def connection_file(port: int) -> Path:
     """Where a simulator that listens on this port writes how to reach it; the folder is this user's alone.
 
     Raises:
-        ControlError: Somebody else has made the folder.
+        ControlError: Somebody else has made the folder, or may look into it.
     """
-    folder = Path(tempfile.gettempdir()) / f"callfsm-{getpass.getuser()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.stat().st_mode & 0o077 or folder.is_symlink() or folder.owner() != getpass.getuser():
+    # By number: a container may run as somebody without a name, and the environment may name anybody.
+    folder = Path(tempfile.gettempdir()) / f"callfsm-{os.getuid()}"
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o077 or found.st_uid != os.getuid():
         raise ControlError(f"{folder} can be read by others; remove it and try again")
     return folder / f"simulator-{port}.json"
 

@@ -6,6 +6,7 @@ It has no sockets: with a link of one's own, `Exchange.attach` joins a client to
 from __future__ import annotations
 
 import asyncio
+import math
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -70,8 +71,8 @@ class Network:
     def __init__(
         self, settings: Settings | None = None, *, speed: float = 1.0, new_id: Callable[[], str] | None = None
     ) -> None:
-        if speed <= 0:
-            raise ValueError(f"speed={speed!r}: must be greater than 0")
+        if not 0 < speed < math.inf:
+            raise ValueError(f"speed={speed!r}: must be a number greater than 0")
         self.failures: list[BaseException] = []
         self.settings = settings or Settings()
         self.exchange = Exchange(LoopClock(speed, self.failures.append), new_id or _uuid, self.settings)

@@ -7,19 +7,24 @@ table is what all sources agree on; where they differ, the table is the milder.
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from callfsm.simulator.checks import Params, RefusedError
+from callfsm.simulator.checks import LARGEST, Params, RefusedError
+
+_MOST_DIGITS: Final = 9
 
 _KINDS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
     "text": ("a string that is not empty", lambda value: isinstance(value, str) and value != ""),
     "string": ("a string", lambda value: isinstance(value, str)),
-    "count": ("a string of digits", lambda value: isinstance(value, str) and value.isdecimal()),
+    "count": (
+        "a string of digits",
+        lambda value: isinstance(value, str) and value.isdecimal() and len(value) <= _MOST_DIGITS,
+    ),
     "number": (
         "a number, 0 or more",
-        lambda value: isinstance(value, int | float) and not isinstance(value, bool) and value >= 0,
+        lambda value: isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LARGEST,
     ),
     "whole": (
         "a whole number, 0 or more",
-        lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST,
     ),
     "flag": ("true or false", lambda value: isinstance(value, bool)),
     "object": ("an object", lambda value: isinstance(value, dict)),

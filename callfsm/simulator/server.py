@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 PING_SECONDS: Final = 10.0
 """How often clients are pinged. Some close a link on which a ping does not follow the last one within 15 s."""
 _CLOSE_SECONDS: Final = 1.0
+_LAST_PORT: Final = 65_535
 
 _LOGGER: Final = logging.getLogger("callfsm.simulator.websockets")
 _LOGGER.addHandler(logging.NullHandler())
@@ -63,7 +64,7 @@ class Simulator(Network):
         settings: Everything else.
 
     Raises:
-        ValueError: The host is not a loopback address.
+        ValueError: The host is not a loopback address, the port is none, or time would not pass.
     """
 
     def __init__(
@@ -83,6 +84,8 @@ class Simulator(Network):
     ) -> None:
         if not (allow_remote or _is_loopback(host)):
             raise ValueError(f"host={host!r}: not a loopback address; allow_remote=True listens there all the same")
+        if not 0 <= port <= _LAST_PORT:
+            raise ValueError(f"port={port!r}: must be 0 to {_LAST_PORT}")
         given = settings or Settings(epoch=time.time())
         token = token or f"PT{secrets.token_hex(16)}"
         # What depends on the client's own pace is counted in real seconds.
@@ -126,27 +129,32 @@ class Simulator(Network):
         Raises:
             OSError: The port is taken, or the address is not this machine's.
         """
-        context = self._certificate() if self.tls else None
         try:
-            self._server = await serve(
-                self._meet_client,
-                self.host,
-                self.port,
-                ssl=context,
-                process_request=self._admit,
-                compression=None,
-                ping_interval=None,
-                open_timeout=self._strangers.login_seconds,
-                ssl_handshake_timeout=self._strangers.login_seconds if context else None,
-                max_size=MAX_BYTES,
-                close_timeout=_CLOSE_SECONDS,
-                logger=_LOGGER,
-            )
+            self._server = await self._listening(self._certificate() if self.tls else None)
         except OSError as error:
             self._files.close()
             raise _explained(error, self.host, self.port) from error
+        except BaseException:
+            self._files.close()
+            raise
         self.port = next(iter(self._server.sockets)).getsockname()[1]
         self._schedule_ping()
+
+    async def _listening(self, context: ssl.SSLContext | None) -> Server:
+        return await serve(
+            self._meet_client,
+            self.host,
+            self.port,
+            ssl=context,
+            process_request=self._admit,
+            compression=None,
+            ping_interval=None,
+            open_timeout=self._strangers.login_seconds,
+            ssl_handshake_timeout=self._strangers.login_seconds if context else None,
+            max_size=MAX_BYTES,
+            close_timeout=_CLOSE_SECONDS,
+            logger=_LOGGER,
+        )
 
     async def close(self) -> None:
         """End every call, close every link and stop listening; nothing is left running."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
+import os
 import stat
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -176,6 +178,10 @@ def test_how_a_number_behaves(tmp_path: Path, request_: Facts, last: str) -> Non
         ({"do": "press", "call_id": "nowhere"}, "no call nowhere is known"),
         ({"do": "status"}, '"status" needs "call_id"'),
         ({"do": "answers", "number": NUMBER, "after": "soon"}, '"after" must be a number, 0 or more'),
+        ({"do": "answers", "number": NUMBER, "after": math.nan}, '"after" must be a number, 0 or more'),
+        ({"do": "answers", "number": NUMBER, "after": math.inf}, '"after" must be a number, 0 or more'),
+        ({"do": "answers", "number": NUMBER, "after": 10**400}, '"after" must be a number, 0 or more'),
+        ({"do": "ring", "context": "desk", "as": ["fax"]}, '"as" is one of human, machine, fax'),
         ({"do": "message", "context": "desk", "media": "cat.png"}, '"media" must be a list of addresses'),
     ],
 )
@@ -216,11 +222,11 @@ def test_several_requests_on_one_connection(tmp_path: Path) -> None:
         headers = {"Authorization": f"Bearer {simulator.control_token}"}
         async with connect(f"{simulator.url}/control", additional_headers=headers, proxy=None) as connection:
             replies = []
-            for message in ("{", "[]", '{"do": "calls"}'):
+            for message in ("{", "[]", "[" * 100_000, '{"do": "calls"}'):
                 await connection.send(message)
                 replies.append(json.loads(await connection.recv())["ok"])
 
-        assert replies == [False, False, True]
+        assert replies == [False, False, False, True]
 
     controlled(tmp_path, program)
 
@@ -258,6 +264,29 @@ def test_a_folder_that_others_can_read_is_refused(tmp_path: Path, monkeypatch: p
 
     with pytest.raises(ControlError, match="can be read by others"):
         connection_file(5000)
+
+
+@pytest.mark.parametrize("lay", [lambda folder: folder.touch(0o600), lambda folder: folder.symlink_to("nowhere")])
+def test_what_is_no_folder_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lay: Callable[[Path], None]
+) -> None:
+    """What somebody has laid in the place of the folder is told, and not followed."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    folder = connection_file(5000).parent
+    folder.rmdir()
+    lay(folder)
+
+    with pytest.raises(ControlError, match="remove it and try again"):
+        connection_file(5000)
+
+
+def test_whoever_the_environment_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder is that of the user whom the process runs as, with a name or without, whatever the environment says."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody-else")
+
+    assert os.getuid() == connection_file(5000).parent.stat().st_uid
 
 
 def test_no_simulator_is_running(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from pathlib import Path
 
 import pytest
 from simulator_socket import CALLED, PATIENTLY, SPEED, Wire, answered, desk, linked, on_the_network, say
@@ -221,3 +222,23 @@ def test_many_calls_at_once() -> None:
             )
 
     on_the_network(program)
+
+
+@pytest.mark.parametrize("port", [-1, 65_536])
+def test_a_port_that_cannot_be(port: int) -> None:
+    """What is no port is refused before anything is made."""
+    with pytest.raises(ValueError, match=f"port={port}: must be 0 to 65535"):
+        Simulator(port=port)
+
+
+def test_a_start_that_fails_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever keeps it from listening, its certificate does not stay behind."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    async def program() -> None:
+        with pytest.raises(ValueError, match="not allowed"):
+            await Simulator("no host", allow_remote=True).start()
+
+    on_the_network(program)
+
+    assert [] == list(tmp_path.iterdir())

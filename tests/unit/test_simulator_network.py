@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import Any
 
 import pytest
@@ -32,10 +33,11 @@ def test_time_runs_faster() -> None:
     run(play())
 
 
-def test_a_speed_must_be_positive() -> None:
-    """Time cannot stand still."""
-    with pytest.raises(ValueError, match="speed=0"):
-        Network(speed=0)
+@pytest.mark.parametrize("speed", [0, -1.0, math.nan, math.inf])
+def test_a_speed_must_be_positive(speed: float) -> None:
+    """Time cannot stand still, nor be over at once."""
+    with pytest.raises(ValueError, match=f"speed={speed!r}"):
+        Network(speed=speed)
 
 
 def test_somebody_who_was_called_follows_a_script() -> None:

@@ -70,7 +70,8 @@ def test_a_postcode_may_be_known() -> None:
     keys(leg, f"{VISA}#", "1229")
     desk.clock.pass_(10)
 
-    assert "54321" == result(desk)["payment_card_postal_code"]
+    assert ("success", "54321") == (result(desk)["result"], result(desk)["payment_card_postal_code"])
+    assert "postal-code" not in progress(desk)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from callfsm.simulator.live import LiveText, LiveTranscription, LiveTranslation
 from callfsm.simulator.operations import Agent
 
 _OK: Final = "+OK"
+_DIRECTIONS: Final = ("local-caller", "remote-caller")
 _LANGUAGES: Final = {"live_transcribe": ("lang",), "live_translate": ("from_lang", "to_lang")}
 
 
@@ -143,7 +144,7 @@ def _check_start(name: str, params: dict[str, Any]) -> None:
     for key in _LANGUAGES[name]:
         checks.text(params, key)
     directions = params.get("direction")
-    if not isinstance(directions, list) or not directions or not set(directions) <= {"local-caller", "remote-caller"}:
+    if not isinstance(directions, list) or not directions or any(each not in _DIRECTIONS for each in directions):
         raise RefusedError(400, f"direction must be a list of local-caller and remote-caller, not {directions!r}")
 
 

@@ -50,7 +50,7 @@ def tap(leg: Leg, control_id: str, params: dict[str, Any]) -> Copying:
     if tapped.get("type") != "audio" or not isinstance(tapped.get("params"), dict):
         raise checks.RefusedError(400, f'tap must be {{"type": "audio", "params": {{...}}}}, not {tapped!r}')
     kind = device.get("type")
-    if kind not in _DEVICES:
+    if not isinstance(kind, str) or kind not in _DEVICES:
         raise checks.RefusedError(400, f"device must have a type out of {', '.join(_DEVICES)}, not {device!r}")
     told = checks.structure(device, "params")
     missing = [name for name in _DEVICES[kind] if not told.get(name)]

@@ -44,6 +44,8 @@ class Looked(NamedTuple):
             checks.number(told, name, _THRESHOLDS[name], above=0)
         if told.get("tone", "CED") not in ("CED", "CNG"):
             raise checks.RefusedError(400, f"tone must be CED or CNG, not {told['tone']!r}")
+        if not isinstance(told.get("digits", _DIGITS), str):
+            raise checks.RefusedError(400, f"digits must be a string, not {told['digits']!r}")
         return cls(kind, told, checks.number(params, "timeout", _TIMEOUT) or _TIMEOUT)
 
     def threshold(self, name: str) -> float:

@@ -58,6 +58,9 @@ class Payment(NamedTuple):
                 raise checks.RefusedError(400, f'a prompt must be an object with "for", not {prompt!r}')
             if prompt.get("play"):
                 checks.media(prompt)
+            actions = prompt.get("actions") or []
+            if not isinstance(actions, list) or not all(isinstance(action, dict) for action in actions):
+                raise checks.RefusedError(400, f"actions must be a list of objects, not {actions!r}")
         return cls(
             tuple(asks),
             float(params.get("timeout") or 5),

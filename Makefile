@@ -83,6 +83,11 @@ soak: $(VENV)/.installed
 arrivals: $(VENV)/.installed
 	$(BIN)/python bench/arrivals.py
 
+# How many calls a second the simulator serves on one core.
+.PHONY: simulator
+simulator: $(VENV)/.installed
+	$(BIN)/python bench/simulator.py $(or $(N),5000)
+
 # A thousand calls of ten minutes each in virtual time: how long does that take? `make hours QUESTIONS=10` asks more in each.
 .PHONY: hours
 hours: $(VENV)/.installed

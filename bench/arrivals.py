@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import trustme
+from asked import asked
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
@@ -188,4 +189,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["client"]:
         asyncio.run(client(int(sys.argv[2])))
         sys.exit(0)
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else CALLS))
+    sys.exit(main(asked(CALLS)))

@@ -3,15 +3,18 @@
 The package is imported by its name: ``callfsm``, ``signalwire.relay``, ``floor_plain`` or ``floor_joined``. Where the
 server is, the environment tells, as it does to any program of theirs. What was measured is printed as one line of
 JSON. Processor time is that of this process, all threads, user and system, from after the login to the last call's end.
+Where standard input is a pipe, the program ends when whoever holds the other end does.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import json
 import logging
 import os
+import stat
 import sys
 import time
 from array import array
@@ -32,6 +35,10 @@ WARM: Final = 300
 """How many calls, dials, events or commands go before those that are measured; no more than are measured."""
 MOST_CALLS: Final = 50_000
 """The limit that the clients are given; they would decline more."""
+LATEST: Final = 5.0
+"""How many seconds after its last event a listener is waited for, which by then has missed one."""
+RESIDENT: Final = Path("/proc/self/statm")
+"""Where Linux tells how much memory is resident."""
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 Figures = dict[str, float]
@@ -40,7 +47,7 @@ Figures = dict[str, float]
 def resident() -> int:
     """How many bytes of memory are this process's own, once what is garbage has been collected."""
     gc.collect()
-    _, whole, shared, *_ = map(int, Path("/proc/self/statm").read_text(encoding="ascii").split())
+    _, whole, shared, *_ = map(int, RESIDENT.read_text(encoding="ascii").split())
     return (whole - shared) * _PAGE
 
 
@@ -184,7 +191,8 @@ class Program:
                 action = await call.collect(speech={}, partial_results=True)
                 # Both: one client ends a collect with its first result, another tells its listeners a turn later.
                 await action.wait()
-                await self._all_heard.wait()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._all_heard.wait(), LATEST)
                 used = time.process_time() - used
             await self._leave(call)
 
@@ -231,6 +239,9 @@ class Program:
 
 async def run(package: str, scenario: str, sizes: list[int]) -> Figures:
     """Run one scenario; what was measured."""
+    if sys.stdin is not None and stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+        # However they end: a client without a server would try to reach it for ever.
+        asyncio.get_running_loop().add_reader(sys.stdin, os._exit, 1)
     client: RelayClient = import_module(package).RelayClient(contexts=["bench"], max_active_calls=MOST_CALLS)
     program = Program(client)
     await client.connect()
@@ -244,4 +255,7 @@ async def run(package: str, scenario: str, sizes: list[int]) -> Figures:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(run(sys.argv[1], sys.argv[2], [int(size) for size in sys.argv[3:]]))))
+    try:
+        print(json.dumps(asyncio.run(run(sys.argv[1], sys.argv[2], [int(size) for size in sys.argv[3:]]))))
+    except KeyboardInterrupt:
+        sys.exit(130)

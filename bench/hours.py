@@ -12,6 +12,8 @@ import sys
 import time
 from typing import Final
 
+from asked import asked
+
 from callfsm import Call
 from callfsm.testing import MemoryRelay, Relay, run
 
@@ -84,4 +86,4 @@ def main(calls: int = CALLS, questions: int = QUESTIONS) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(main(asked(CALLS), asked(QUESTIONS, place=2)))

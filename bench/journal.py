@@ -21,6 +21,8 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+from asked import asked
+
 from callfsm import Call, RelayClient
 from callfsm.replay import replay
 from callfsm.simulator import Caller, Settings, Simulator
@@ -170,13 +172,17 @@ def fast(calls: int) -> int:
     return 0 if done.ok and done.calls >= calls and rate >= FEWEST else 1
 
 
-def main(what: str = "cost", calls: str = "") -> int:
+def main(what: str = "cost") -> int:
     """Run it; the exit status."""
-    return fast(int(calls or REPLAYED)) if what == "replay" else cost(int(calls or CALLS))
+    if what not in ("cost", "replay"):
+        sys.exit(f"{what!r}: cost or replay?")
+    if what == "replay":
+        return fast(asked(REPLAYED, least=BLOCK, place=2))
+    return cost(asked(CALLS, least=2 * BLOCK, place=2))
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["client"]:
         asyncio.run(client(*sys.argv[2:4]))
         sys.exit(0)
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(*sys.argv[1:2]))

@@ -63,6 +63,11 @@ class Scenario:
     figures: tuple[Figure, ...] = field(default=())
     repetitions: int = 0
 
+    @property
+    def reads_memory(self) -> bool:
+        """Whether it needs a machine that tells how much memory is resident."""
+        return any(figure.unit == "bytes" for figure in self.figures)
+
 
 def _calls(calls: int) -> Frames:
     return {"calling.answer": calls, "calling.play": calls, "calling.end": calls, "events": 6 * calls}

@@ -17,6 +17,8 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+from asked import asked
+
 from callfsm import Call, RelayClient, RelayError
 from callfsm.simulator import CallerError, Settings, Simulator
 
@@ -150,4 +152,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["client"]:
         asyncio.run(client(int(sys.argv[2])))
         sys.exit(0)
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else CALLS))
+    sys.exit(main(asked(CALLS, least=2 * STEP)))

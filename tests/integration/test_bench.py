@@ -50,3 +50,47 @@ def test_a_client_that_does_other_work_fails_the_run(rounds: ModuleType) -> None
 
     with pytest.raises(rounds.DishonestError, match="the server has heard"):
         asyncio.run(one())
+
+
+CHEATS = {
+    "it has connected 2 times, not once": """
+        async def open(self):
+            await super().open()
+            self.first = self._line
+            await super().open()
+
+        async def disconnect(self):
+            await super().disconnect()
+            await self.first.close()
+    """,
+    "0 acknowledgements \\(not 12\\)": """
+        def hear(self, frame):
+            self._line._texts = [text for text in self._line._texts if b'"result":{}' not in text]
+            super().hear(frame)
+    """,
+    "its program has ended with status 0 and no figures": """
+        async def receive(self, contexts):
+            os._exit(0)
+    """,
+}
+
+
+@pytest.mark.parametrize("told", CHEATS)
+def test_a_client_that_cheats_is_told_of(
+    rounds: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str
+) -> None:
+    """The error tells who has failed, in what, and how; the client after it is measured as if nothing had been."""
+    heading = "import os\nimport floor_joined\n\nclass RelayClient(floor_joined.RelayClient):\n"
+    (tmp_path / "cheat.py").write_text(heading + CHEATS[told])
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    scenarios = import_module("scenarios")
+    monkeypatch.setitem(scenarios.CLIENTS, "cheat", "cheat")
+    scenario = replace(scenarios.SCENARIOS[0], sizes=(1,))
+
+    async def both() -> None:
+        async with rounds.bench() as server:
+            with pytest.raises((rounds.DishonestError, RuntimeError), match=f"cheat in lifecycle: .*{told}"):
+                await server.run("cheat", scenario)
+            await server.run("floor, joined", scenario)
+
+    asyncio.run(both())

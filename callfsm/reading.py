@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from callfsm.recorder import FORMAT
 from callfsm.recordings.hiding import encode
-from callfsm.trace.reading import in_order
+from callfsm.trace.reading import RecordingError, in_order, quantity
+
+__all__ = ["Line", "RecordingError", "missing", "read", "read_whole"]
 
 _KIND: Final = '"kind":'
 _WITHIN: Final = 80
@@ -18,10 +20,6 @@ _BEFORE_FRAME: Final = 120
 """Within how many characters of the kind a frame begins, when the writer has written it."""
 _PADDING: Final = "\r\n\0"
 """What may stand behind a line: a file that a power cut has left may end in zeros."""
-
-
-class RecordingError(Exception):
-    """A file that is no recording, or none that can be read here."""
 
 
 class Line:
@@ -100,8 +98,7 @@ class Line:
     @property
     def time(self) -> float:
         """When, on the clock of its client."""
-        told = self.data.get("t")
-        return float(told) if isinstance(told, int | float) else 0.0
+        return quantity(self.data, "t")
 
     def _retold(self) -> str:
         if not self.whole or "recording" in self.data:

@@ -18,6 +18,7 @@ It forwards bytes and understands none of them, so that TLS passes through as pl
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
 from collections import Counter
 from collections.abc import Callable
@@ -104,15 +105,31 @@ class FaultProxy:
         await self.close()
 
     def delay(self, seconds: float, jitter: float = 0.0, *, way: Way = "both", which: Which = "all") -> None:
-        """Let bytes arrive so much later, and by chance up to ``jitter`` seconds later still."""
+        """Let bytes arrive so much later, and by chance up to ``jitter`` seconds later still.
+
+        Raises:
+            ValueError: A time is less than 0, or no number.
+        """
+        _check("delay", seconds)
+        _check("delay", jitter)
         self._conduct(way, which, lambda conduct: replace(conduct, latency=seconds, jitter=jitter))
 
     def dribble(self, size: int, *, way: Way = "both", which: Which = "all") -> None:
-        """Let bytes arrive in pieces of this size at most, each in a write of its own; 0 cuts nothing."""
+        """Let bytes arrive in pieces of this size at most, each in a write of its own; 0 cuts nothing.
+
+        Raises:
+            ValueError: The size is less than 0.
+        """
+        _check("dribble", size)
         self._conduct(way, which, lambda conduct: replace(conduct, piece=size))
 
     def limit(self, bytes_per_second: float, *, way: Way = "both", which: Which = "all") -> None:
-        """Let no more bytes pass than this in a second; 0 is no limit."""
+        """Let no more bytes pass than this in a second; 0 is no limit.
+
+        Raises:
+            ValueError: The number is less than 0, or none.
+        """
+        _check("limit", bytes_per_second)
         self._conduct(way, which, lambda conduct: replace(conduct, rate=bytes_per_second))
 
     def black_hole(self, *, way: Way = "both", which: Which = "all") -> None:
@@ -123,11 +140,20 @@ class FaultProxy:
         """Turn over the bits of one byte in this share of all pieces.
 
         TCP lets this happen to nobody, but a broken proxy may do it: TLS notices, and a plain WebSocket may not.
+
+        Raises:
+            ValueError: The share is not from 0 to 1.
         """
+        _check("garble", share, 1.0)
         self._conduct(way, which, lambda conduct: replace(conduct, garbles=share))
 
     def close_slowly(self, seconds: float, *, way: Way = "both", which: Which = "all") -> None:
-        """Let a side that closes be noticed by the other one only so many seconds later."""
+        """Let a side that closes be noticed by the other one only so many seconds later.
+
+        Raises:
+            ValueError: The time is less than 0, or no number.
+        """
+        _check("close_slowly", seconds)
         self._conduct(way, which, lambda conduct: replace(conduct, lingers=seconds))
 
     def reset(self) -> int:
@@ -220,3 +246,10 @@ class FaultProxy:
             await connection.join(*self._target)
         except OSError:
             self.counts["unreachable"] += 1
+
+
+def _check(act: str, value: float, most: float = math.inf) -> None:
+    if not (0 <= value <= most and math.isfinite(value)):
+        raise ValueError(
+            f"{act}({value!r}): must be 0 or more" + (f", and at most {most:g}" if most < math.inf else "")
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from typing import Final
 
 from callfsm.simulator import Network
@@ -33,8 +34,8 @@ class Misbehaving(Network):
         Raises:
             ValueError: No frame of the server's is called so, or the number is none that can be.
         """
-        if seconds < 0:
-            raise ValueError(f"delays({seconds!r}): must not be less than 0 seconds")
+        if not 0 <= seconds < math.inf:
+            raise ValueError(f"delays({seconds!r}): must not be less than 0 seconds, nor for ever")
         _check("delays", name, times, commands=False)
         self.meddling.delays(seconds, name, times)
 

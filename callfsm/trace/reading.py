@@ -54,11 +54,11 @@ def is_finding(line: Line) -> bool:
 def spins(fields: Fields) -> bool:
     """Whether a command after the end is one too many: callers hang up at any moment, so that a few are ordinary."""
     # Hanging up what has hung up is how well-behaved handlers end.
-    return text(fields, "command") != "hangup" and _number(fields, "times") >= MANY_AFTER_END
+    return text(fields, "command") != "hangup" and quantity(fields, "times") >= MANY_AFTER_END
 
 
 class RecordingError(ValueError):
-    """What was to be read is no recording, or not one of a format that is known."""
+    """What was to be read is no recording, or none that can be read here."""
 
 
 def in_order(paths: Iterable[Path]) -> list[Path]:
@@ -103,7 +103,7 @@ def lines(paths: Iterable[Path]) -> Iterator[Line]:
             for number, written in enumerate(file, start=2):
                 fields = _fields(written)
                 if fields is not None and "kind" in fields:
-                    yield Line(number, _number(fields, "t"), _number(fields, "w"), text(fields, "kind"), fields)
+                    yield Line(number, quantity(fields, "t"), quantity(fields, "w"), text(fields, "kind"), fields)
 
 
 def _fields(written: str) -> Fields | None:
@@ -124,7 +124,8 @@ def _check(path: Path, header: Fields | None) -> None:
         raise RecordingError(f"{path} is a recording of format {found!r}; this version reads format {FORMAT}")
 
 
-def _number(fields: Fields, key: str) -> float:
+def quantity(fields: Fields, key: str) -> float:
+    """A number of a line; 0 when it has none there that can be."""
     value = fields.get(key)
     # Nobody was there before 1970 or will be after 9999; and what is no number compares with nothing.
     return float(value) if isinstance(value, int | float) and 0 <= value < _LATEST else 0.0

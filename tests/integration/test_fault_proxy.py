@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -146,6 +147,25 @@ def test_latency_does_not_add_up_over_pieces() -> None:
             assert 0.05 <= taken < 3
 
     run(main())
+
+
+@pytest.mark.parametrize(
+    ("act", "value"),
+    [
+        ("delay", -0.1),
+        ("delay", math.nan),
+        ("dribble", -1),
+        ("limit", -1.0),
+        ("limit", math.inf),
+        ("garble", 1.5),
+        ("close_slowly", -1.0),
+    ],
+)
+def test_what_no_network_does(act: str, value: float) -> None:
+    """A number that cannot be is refused, and does nothing that nobody has asked for."""
+    proxy = FaultProxy("127.0.0.1", 1)
+    with pytest.raises(ValueError, match=rf"^{act}\({value!r}\): must be 0 or more"):
+        getattr(proxy, act)(value)
 
 
 def test_dribbled_bytes_come_in_pieces() -> None:

@@ -102,7 +102,7 @@ async def test_a_line_that_drops_in_the_moment_of_its_login_is_replaced(moment: 
         await until(lambda: len(server.lines) == 2)
         await turns(moment)
         server.lines[1].drop()
-        await until(lambda: len(server.lines) == 3)
+        await within(9, until(lambda: len(server.lines) == 3))
         asking = asyncio.create_task(client.execute("any.thing", {}))
         server.replies_to(await command(server, "any.thing"))
 

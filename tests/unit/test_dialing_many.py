@@ -87,6 +87,7 @@ async def test_nothing_is_left() -> None:
         with pytest.raises(DialError):
             await client.dial(DEVICES, dial_timeout=1)
         await asyncio.sleep(1)
+        left = (client.calls, client._pump.dials, client._session.switchboard.dials, board.statistics.calls_live)
     await board.close()
 
-    assert [] == client.calls
+    assert ([], {}, {}, 0) == left

@@ -45,6 +45,7 @@ HEAVY = (
     "websockets",
     # The tools.
     "callfsm.cli",
+    "callfsm.recorder",
     "callfsm.simulator",
     "callfsm.testing",
     "hypothesis",

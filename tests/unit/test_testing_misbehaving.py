@@ -90,6 +90,7 @@ async def test_replies() -> None:
     [
         ("delays", (1.0, "calling.play"), r"delays\('calling.play'\): must be the type of an event"),
         ("delays", (-1.0,), r"delays\(-1.0\): must not be less than 0"),
+        ("delays", (float("nan"),), r"delays\(nan\): must not be less than 0"),
         ("duplicates", ("calling.play",), r"such as calling.call.play, or reply"),
         ("duplicates", ("play",), r"duplicates\('play'\): must be"),
         ("loses", ("play",), "must be the method of a command, such as calling.play, or the type of an event"),

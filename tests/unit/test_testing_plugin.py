@@ -260,6 +260,8 @@ def test_ini(pytester: pytest.Pytester) -> None:
     ("line", "told"),
     [
         ("callfsm_speed = fast", "*callfsm_speed = 'fast': must be a number*"),
+        ("callfsm_time_limit = nan", "*callfsm_time_limit = 'nan': must be a number*"),
+        ("callfsm_seed = inf", "*callfsm_seed = 'inf': must be a number*"),
         ("callfsm_transport = pigeon", "*callfsm_transport = 'pigeon': must be memory or socket*"),
     ],
 )

@@ -227,14 +227,11 @@ class Relay(Misbehaving, Texting):
             leg.person_hangs_up("hangup")
         running = await self._until_returned()
         await self._disconnect()
+        scripts = [error for error in self.failures if not isinstance(error, self._allowed)]
         failures = [
             *self.failed,
             *(Failure("", f"{name} was still running when everybody had hung up{where}") for name, where in running),
-            *(
-                Failure("", f"the script of a callee failed: {error}", error)
-                for error in self.failures
-                if not isinstance(error, self._allowed)
-            ),
+            *(Failure("", f"the script of a callee failed: {error}", error) for error in scripts),
             *(
                 Failure(entry.call_id, f"unexpected frame: {entry.label}: {entry.unexpected}")
                 for entry in self.journal.unexpected_entries()
